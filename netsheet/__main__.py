@@ -1,0 +1,7 @@
+"""`python -m netsheet`."""
+
+import sys
+
+from netsheet.cli import main
+
+sys.exit(main())

@@ -1,0 +1,54 @@
+"""The command line: a thin door to what the other packages do.
+
+Exit status: 0 fine; 1 the answer is "no" (a failed check); 2 the input is at fault, said on
+standard error, with nothing written.
+"""
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+
+from netsheet.cli.parser import parser
+from netsheet.core.errors import NetsheetError, TableError
+
+__all__ = ["main", "parser"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit status."""
+    top = parser()
+    asked = top.parse_args(argv)
+    if asked.version:
+        from netsheet import __version__
+
+        sys.stdout.write(f"netsheet {__version__}\n")
+        return 0
+    if asked.command is None:
+        top.print_help()
+        return 0
+    gc.disable()  # a command is over before collecting would pay
+    from netsheet.cli.commands import COMMANDS
+
+    try:
+        status = COMMANDS[asked.command](asked)
+        sys.stdout.flush()
+    except NetsheetError as error:
+        sys.stdout.flush()
+        sys.stderr.write(f"{error}\n" if isinstance(error, TableError) else f"netsheet: {error}\n")
+        status = 2
+    except ModuleNotFoundError as error:
+        name = error.name or ""
+        if name.startswith("netsheet"):
+            raise
+        sys.stderr.write(
+            f"netsheet: this needs {name}, which is not installed; "
+            "pip install 'netsheet[torch]' brings it\n"
+        )
+        status = 2
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except KeyboardInterrupt:
+        status = 130
+    return status

@@ -1,0 +1,14 @@
+"""Claims: what a text says about a computed cell, kept with its place."""
+
+from typing import NamedTuple
+
+from netsheet.core.span import Span
+
+
+class Claim(NamedTuple):
+    """A filled computed cell: row (empty for the total), column, text as printed, and place."""
+
+    row: str
+    column: str
+    text: str
+    span: Span

@@ -1,0 +1,72 @@
+"""Adaptive max pooling: the output's size is given, the windows follow."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.shape import Shape
+from netsheet.layers.adaptive import adaptive_output, adaptive_windows
+from netsheet.layers.attribute import attr
+from netsheet.layers.base import Axes, Keeps, Layer, Whole, Window, per_axis
+from netsheet.layers.pooling import INDEX_BYTES
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class AdaptiveMaxPool(Layer):
+    """Largest value in windows that are laid so that the output has the size asked for.
+
+    Output i looks at rows ⌊i·H/size⌋ to ⌈(i + 1)·H/size⌉ − 1; size 1 is global max pooling.
+    """
+
+    kind = "adaptive max pool"
+    short = "pool"
+    aliases = (
+        "adaptivemaxpool2d",
+        "adaptivemaxpool1d",
+        "adaptivemaxpool3d",
+        "global max pool",
+        "global max pooling",
+        "globalmaxpooling2d",
+    )
+    family = "adaptive pool"
+    source = "Oquab et al. 2015, CVPR (global)"
+    presets = {
+        name: {"size": "1"}
+        for name in ("global max pool", "global max pooling", "globalmaxpooling2d")
+    }
+    argument = "size"
+    examples = (
+        ({"size": 1}, ((8, 7, 7),), (8, 1, 1)),
+        ({"size": (2, 3)}, ((4, 7, 6),), (4, 2, 3)),
+        ({"size": 4}, ((2, 9),), (2, 4)),
+    )
+
+    size: Axes = attr(
+        "size of the output, in pixels",
+        symbol="n",
+        at_least=1,
+        default=1,
+        form="axes",
+        headings=("target",),
+    )
+
+    def output(self, x: Shape) -> Shape:
+        """The same channels at the size asked for."""
+        return adaptive_output(self.kind, x, self.size)
+
+    def windows(self, x: Shape) -> tuple[Window | Whole, ...]:
+        """Everything for size 1; an even split is a plain pool; others are bounded."""
+        return adaptive_windows(x, self.size)
+
+    def keeps(self, x: Shape) -> Keeps:
+        """The input, and the place of each window's winner."""
+        return Keeps(input=True, extra_bytes=INDEX_BYTES * self.output(x).values)
+
+    def scratch_bytes(self, x: Shape) -> int:
+        """Torch finds the winners' places even when nobody asks for them."""
+        return INDEX_BYTES * self.output(x).values
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:
+        """`nn.AdaptiveMaxPool1d`, `2d` or `3d`."""
+        return getattr(nn, f"AdaptiveMaxPool{x.rank}d")(
+            per_axis(self.size, x.rank, attribute="size")
+        )

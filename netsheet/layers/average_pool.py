@@ -1,0 +1,113 @@
+"""Average pooling."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.numbers import product
+from netsheet.core.shape import Shape
+from netsheet.layers.attribute import attr
+from netsheet.layers.axis import Padding
+from netsheet.layers.base import VALUE_BYTES, Axes, Keeps, Layer, Window
+from netsheet.layers.conv import window_text, windows
+from netsheet.layers.pooling import POOL_FORMS, copied_bytes, pool_arguments, pooled
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class AveragePool(Layer):
+    """Slide a window over each channel and keep the mean of what is in it.
+
+    H_out = ⌊(H + 2p − k)/s⌋ + 1, or ⌈…⌉ where rounding is up; no parameters.
+    """
+
+    kind = "average pool"
+    short = "pool"
+    aliases = (
+        "avg pool",
+        "avgpool",
+        "average pooling",
+        "avg pooling",
+        "avgpool1d",
+        "avgpool2d",
+        "avgpool3d",
+        "mean pool",
+        "averagepooling2d",
+    )
+    family = "average pool"
+    source = "Dumoulin & Visin 2016, arXiv:1603.07285, relationship 5"
+    examples = (
+        ({"kernel": 7, "stride": 1}, ((1024, 7, 7),), (1024, 1, 1)),
+        ({"kernel": 5, "stride": 3}, ((512, 14, 14),), (512, 4, 4)),
+        (
+            {"kernel": 3, "stride": 2, "padding": 1, "count_padding": False},
+            ((2, 9, 10),),
+            (2, 5, 5),
+        ),
+        ({"kernel": 2}, ((3, 7),), (3, 3)),
+        ({"kernel": 3, "stride": 2, "rounding": "up"}, ((2, 6, 6, 6),), (2, 3, 3, 3)),
+    )
+
+    kernel: Axes = attr(**POOL_FORMS["kernel"])
+    stride: Axes | None = attr(**POOL_FORMS["stride"])
+    padding: Padding = attr(**POOL_FORMS["padding"])
+    rounding: str = attr(**POOL_FORMS["rounding"])
+    count_padding: bool = attr(
+        "whether padding counts in the mean",
+        default=True,
+        form="yes/no",
+        headings=("count include pad", "count_include_pad"),
+    )
+
+    def output(self, x: Shape) -> Shape:
+        """The same channels, and the number of window positions on each axis."""
+        return pooled(
+            self.kind, x, self.kernel, self.step, self.padding, 1, up=self.rounding == "up"
+        )
+
+    @property
+    def step(self) -> Axes:
+        """The stride; where none is written, windows lie side by side."""
+        return self.kernel if self.stride is None else self.stride
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        """Kernel, stride and leading padding of each axis."""
+        return windows(x, self.kernel, self.step, self.padding)
+
+    def keeps(self, x: Shape) -> Keeps:
+        """Torch keeps the input (or its copy with padding), though its shape would do.
+
+        Where windows reach into a border that torch can't lay itself, their shares are kept too.
+        """
+        copied = copied_bytes(self, x, self.step)
+        if not copied:
+            return Keeps(input=True)
+        shares = product(self.output(x).size) if self._reaches_out(x) else 0
+        return Keeps(extra_bytes=copied + VALUE_BYTES * shares)
+
+    def scratch_bytes(self, x: Shape) -> int:
+        """The copy with padding that torch can't lay itself."""
+        return copied_bytes(self, x, self.step)
+
+    def _reaches_out(self, x: Shape) -> bool:
+        """Whether some window reaches further than to what counts in the mean."""
+        arguments = pool_arguments(self, x, self.step)
+        edges = zip(
+            x.size,
+            self.output(x).size,
+            *(arguments[name] for name in ("kernel", "stride", "padding")),
+            strict=True,
+        )
+        return any(
+            (count - 1) * s + k > n + before + (after if self.count_padding else 0)
+            or (before > 0 and not self.count_padding)
+            for n, count, k, s, (before, after) in edges
+        )
+
+    def describe(self) -> str:
+        """`average pool 7×7`."""
+        return f"{self.kind} {window_text(self.kernel, self.step)}"
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:
+        """`nn.AvgPool1d`, `2d` or `3d`; odd padding is laid on first."""
+        arguments = pool_arguments(self, x, self.step)
+        del arguments["dilation"]
+        return nn.average_pool(x.rank, count_padding=self.count_padding, **arguments)

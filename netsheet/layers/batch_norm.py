@@ -1,0 +1,70 @@
+"""Batch normalisation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.shape import Shape
+from netsheet.layers.activation import SHAPES
+from netsheet.layers.attribute import attr
+from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BatchNorm(Layer):
+    """Each channel is brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+
+    y = γ·(x − mean)/√(var + ε) + β: two parameters a channel. Running mean and variance are
+    buffers: stored with the network, never changed by the gradient.
+    """
+
+    kind = "batch norm"
+    short = "bn"
+    aliases = (
+        "bn",
+        "batchnorm",
+        "batch normalization",
+        "batch normalisation",
+        "batchnorm1d",
+        "batchnorm2d",
+        "batchnorm3d",
+    )
+    family = "norm"
+    source = "Ioffe & Szegedy 2015, arXiv:1502.03167, algorithm 1"
+    examples = SHAPES
+
+    epsilon: float = attr(
+        "ε, added to the variance", default=1e-5, form="decimal", headings=("eps",)
+    )
+    momentum: float = attr(
+        "share of the newest batch in the running mean and variance", default=0.1, form="decimal"
+    )
+    affine: bool = attr("whether γ and β are learnt", default=True, form="yes/no")
+
+    def output(self, x: Shape) -> Shape:
+        """The input's shape."""
+        return x
+
+    def weights(self, x: Shape) -> tuple[Weight, ...]:
+        """γ and β; running mean, running variance and a count of batches as buffers."""
+        learnt = (Weight("weight", (x.channels,)), Weight("bias", (x.channels,), "bias"))
+        return (
+            *(learnt if self.affine else ()),
+            Weight("running_mean", (x.channels,), "buffer"),
+            Weight("running_var", (x.channels,), "buffer"),
+            Weight("num_batches_tracked", (), "buffer"),
+        )
+
+    def keeps(self, x: Shape) -> Keeps:
+        """The input, and the batch's mean and deviation of each channel."""
+        return Keeps(input=True, extra_bytes=2 * VALUE_BYTES * x.channels)
+
+    def scratch_bytes(self, x: Shape) -> int:
+        """Room for mean and deviation of each channel, though torch's CPU kernel has none."""
+        return 2 * VALUE_BYTES * x.channels
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:
+        """`nn.BatchNorm1d`, `2d` or `3d`."""
+        kind = getattr(nn, f"BatchNorm{max(1, x.rank)}d")
+        return kind(
+            x.channels, eps=float(self.epsilon), momentum=float(self.momentum), affine=self.affine
+        )

@@ -1,0 +1,39 @@
+"""Channel shuffle."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.errors import RuleError
+from netsheet.core.shape import Shape
+from netsheet.layers.attribute import attr
+from netsheet.layers.base import Layer
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ChannelShuffle(Layer):
+    """Channels of g groups are dealt out in turn, so that groups exchange what they know."""
+
+    kind = "channel shuffle"
+    short = "shuffle"
+    aliases = ("shuffle",)
+    family = "shape"
+    source = "Zhang et al. 2017, arXiv:1707.01083, figure 1"
+    argument = "groups"
+    examples = (({"groups": 3}, ((12, 5, 5),), (12, 5, 5)), ({"groups": 2}, ((4, 9),), (4, 9)))
+
+    groups: int = attr("groups that exchange channels", symbol="g", at_least=1)
+
+    def output(self, x: Shape) -> Shape:
+        """The input's shape; refuses channels that can't be dealt evenly."""
+        if x.channels % self.groups:
+            what = f"{int(x.channels)} channels can't be dealt into {int(self.groups)} groups"
+            raise RuleError(
+                what,
+                hint=f"the channels must be a multiple of {int(self.groups)}",
+                attribute="groups",
+            )
+        return x
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`nn.ChannelShuffle`."""
+        return nn.ChannelShuffle(self.groups)

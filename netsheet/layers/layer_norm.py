@@ -1,0 +1,70 @@
+"""Layer normalisation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.numbers import product
+from netsheet.core.shape import Shape
+from netsheet.layers.activation import SHAPES
+from netsheet.layers.attribute import attr
+from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LayerNorm(Layer):
+    """Each sample is brought to mean 0 and variance 1, then scaled and shifted.
+
+    over "channels": at each position by itself, γ and β a channel (as ConvNeXt does); over
+    "all": over the whole map, γ and β for each value (as the paper does).
+    """
+
+    kind = "layer norm"
+    short = "ln"
+    aliases = ("ln", "layernorm", "layer normalization", "layer normalisation", "layernorm2d")
+    family = "norm"
+    source = (
+        "Ba, Kiros & Hinton 2016, arXiv:1607.06450; channels: Liu et al. 2022, arXiv:2201.03545"
+    )
+    examples = (*SHAPES, ({"over": "all"}, ((3, 4, 5),), (3, 4, 5)))
+
+    over: str = attr(
+        "what one mean is taken over: the channels of one position, or all values",
+        default="channels",
+        form="word",
+        words={"channels": "channels", "all": "all", "channel": "channels", "map": "all"},
+    )
+    epsilon: float = attr(
+        "ε, added to the variance", default=1e-5, form="decimal", headings=("eps",)
+    )
+
+    def output(self, x: Shape) -> Shape:
+        """The input's shape."""
+        return x
+
+    def weights(self, x: Shape) -> tuple[Weight, ...]:
+        """γ and β: one a channel, or one a value."""
+        shape = tuple(x) if self.over == "all" else (x.channels,)
+        return (Weight("weight", shape), Weight("bias", shape, "bias"))
+
+    def windows(self, x: Shape) -> tuple[Any, ...]:
+        """Its own position, or everything."""
+        return (Whole(),) * x.rank if self.over == "all" else Layer.windows(self, x)
+
+    def _statistics(self, x: Shape) -> int:
+        """Bytes of mean and deviation of each group of values."""
+        return 2 * VALUE_BYTES * (1 if self.over == "all" else product(x.size))
+
+    def keeps(self, x: Shape) -> Keeps:
+        """The input, and mean and deviation of each group of values."""
+        return Keeps(input=True, extra_bytes=self._statistics(x))
+
+    def scratch_bytes(self, x: Shape) -> int:
+        """Mean and deviation; over channels also the output before its axes are turned back."""
+        turned = self.over == "channels" and x.channels > 1 and product(x.size) > 1
+        return VALUE_BYTES * x.values if turned else self._statistics(x)
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:
+        """`nn.LayerNorm`, over the channels with the axes turned there and back."""
+        if self.over == "all" or x.rank == 0:
+            return nn.LayerNorm(tuple(x), eps=float(self.epsilon))
+        return nn.ChannelLayerNorm(x.channels, eps=float(self.epsilon))

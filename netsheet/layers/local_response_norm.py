@@ -1,0 +1,69 @@
+"""Local response normalisation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.numbers import product
+from netsheet.core.shape import Shape
+from netsheet.layers.activation import SHAPES
+from netsheet.layers.attribute import attr
+from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LocalResponseNorm(Layer):
+    """Each value is divided by the strength of its neighbours in the next channels.
+
+    y = x/(k + α·Σx²)^β over n channels; no parameters. AlexNet has n = 5, k = 2, α = 10⁻⁴,
+    β = 0.75. torch and Caffe divide α by n; `alpha` is the paper's, without that.
+    """
+
+    kind = "local response norm"
+    short = "lrn"
+    aliases = (
+        "lrn",
+        "localrespnorm",
+        "local response normalization",
+        "local response normalisation",
+        "contrast normalisation",
+        "contrast normalization",
+        "contrast norm",
+        "response norm",
+        "rnorm",
+    )
+    family = "norm"
+    source = "Krizhevsky, Sutskever & Hinton 2012, NIPS, section 3.3"
+    argument = "neighbours"
+    examples = (
+        ({}, ((6, 28, 28),), (6, 28, 28)),
+        ({"neighbours": 3}, ((4, 5, 5),), (4, 5, 5)),
+        *SHAPES[2:],
+    )
+
+    neighbours: int = attr(
+        "channels summed over, n", at_least=1, default=5, headings=("local size",)
+    )
+    alpha: float = attr("α, weight of the sum", default=1e-4, form="decimal")
+    beta: float = attr("β, the power", default=0.75, form="decimal")
+    constant: float = attr("k, added before the power", default=2.0, form="decimal")
+
+    def output(self, x: Shape) -> Shape:
+        """The input's shape."""
+        return x
+
+    def _padded(self, x: Shape) -> int:
+        """Number of squares, with zeros for the neighbours that the outer channels lack."""
+        return product((x.channels + self.neighbours - 1, *x.size))
+
+    def keeps(self, x: Shape) -> Keeps:
+        """The input and what torch composes it of: padded squares, k + α·Σx², and its power."""
+        return Keeps(input=True, extra_bytes=VALUE_BYTES * (self._padded(x) + 2 * x.values))
+
+    def scratch_bytes(self, x: Shape) -> int:
+        """Two of these steps at a time, the padded one and a plain one or three plain ones."""
+        return VALUE_BYTES * max(self._padded(x), 2 * x.values)
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`nn.LocalResponseNorm`, whose alpha is n times the paper's."""
+        alpha = float(self.alpha) * self.neighbours
+        return nn.LocalResponseNorm(self.neighbours, alpha, float(self.beta), float(self.constant))

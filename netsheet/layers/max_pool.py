@@ -1,0 +1,92 @@
+"""Max pooling."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.shape import Shape
+from netsheet.layers.attribute import attr
+from netsheet.layers.axis import Padding
+from netsheet.layers.base import Axes, Keeps, Layer, Window
+from netsheet.layers.conv import window_text, windows
+from netsheet.layers.pooling import INDEX_BYTES, POOL_FORMS, copied_bytes, pool_arguments, pooled
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MaxPool(Layer):
+    """Slide a window over each channel and keep the largest value in it.
+
+    H_out = ⌊(H + 2p − (d(k − 1) + 1))/s⌋ + 1, or ⌈…⌉ where rounding is up; no parameters.
+    """
+
+    kind = "max pool"
+    short = "pool"
+    aliases = (
+        "max pooling",
+        "maxpool1d",
+        "maxpool2d",
+        "maxpool3d",
+        "maxpooling2d",
+        "pool max",
+        "mp",
+        "max pool layer",
+    )
+    family = "max pool"
+    source = "Dumoulin & Visin 2016, arXiv:1603.07285, relationship 5; rounding up as in Caffe"
+    examples = (
+        ({"kernel": 3, "stride": 2}, ((96, 55, 55),), (96, 27, 27)),
+        ({"kernel": 3, "stride": 2, "rounding": "up"}, ((64, 112, 112),), (64, 56, 56)),
+        ({"kernel": 2, "stride": 2}, ((4, 9),), (4, 4)),
+        ({"kernel": (1, 2, 3), "stride": 1, "padding": (0, 1, 1)}, ((2, 3, 4, 5),), (2, 3, 5, 5)),
+        ({"kernel": 2, "stride": 3, "rounding": "up"}, ((1, 7, 7),), (1, 3, 3)),
+    )
+
+    kernel: Axes = attr(**POOL_FORMS["kernel"])
+    stride: Axes | None = attr(**POOL_FORMS["stride"])
+    padding: Padding = attr(**POOL_FORMS["padding"])
+    dilation: Axes = attr(
+        "distance between neighbouring window positions, in pixels",
+        symbol="d",
+        at_least=1,
+        default=1,
+        form="axes",
+    )
+    rounding: str = attr(**POOL_FORMS["rounding"])
+
+    def output(self, x: Shape) -> Shape:
+        """The same channels, and the number of window positions on each axis."""
+        return pooled(
+            self.kind,
+            x,
+            self.kernel,
+            self.step,
+            self.padding,
+            self.dilation,
+            up=self.rounding == "up",
+        )
+
+    @property
+    def step(self) -> Axes:
+        """The stride; where none is written, windows lie side by side."""
+        return self.kernel if self.stride is None else self.stride
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        """Kernel, stride, leading padding and dilation of each axis."""
+        return windows(x, self.kernel, self.step, self.padding, self.dilation)
+
+    def keeps(self, x: Shape) -> Keeps:
+        """The input (or its copy with padding), and the place of each window's winner."""
+        copied = copied_bytes(self, x, self.step, self.dilation)
+        return Keeps(input=not copied, extra_bytes=copied + INDEX_BYTES * self.output(x).values)
+
+    def scratch_bytes(self, x: Shape) -> int:
+        """Torch finds the winners' places even when nobody asks, but for 1-D maps on the CPU."""
+        copied = copied_bytes(self, x, self.step, self.dilation)
+        return copied + INDEX_BYTES * self.output(x).values
+
+    def describe(self) -> str:
+        """`max pool 3×3/2`."""
+        return f"{self.kind} {window_text(self.kernel, self.step)}"
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:
+        """`nn.MaxPool1d`, `2d` or `3d`; odd padding is laid on first, as −∞."""
+        return nn.max_pool(x.rank, **pool_arguments(self, x, self.step, self.dilation))

@@ -1,0 +1,84 @@
+"""Padding as a layer of its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.errors import RuleError
+from netsheet.core.shape import Shape
+from netsheet.layers.attribute import attr
+from netsheet.layers.axis import Padding, padded, pads
+from netsheet.layers.base import Keeps, Layer, Window, needs_rank
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Pad(Layer):
+    """Lay a border around the map: zeros, the edge repeated, mirrored, or wrapped round.
+
+    H_out = H + before + after.
+    """
+
+    kind = "pad"
+    aliases = ("zero pad", "zeropad2d", "padding layer", "border")
+    family = "pad"
+    source = "torch.nn.functional.pad"
+    argument = "padding"
+    examples = (
+        ({"padding": 3}, ((3, 224, 224),), (3, 230, 230)),
+        ({"padding": ((0, 1), (0, 1))}, ((2, 7, 7),), (2, 8, 8)),
+        ({"padding": 2, "mode": "reflect"}, ((2, 9),), (2, 13)),
+        ({"padding": (1, 0, 2), "mode": "edge"}, ((1, 2, 3, 4),), (1, 4, 3, 8)),
+    )
+
+    padding: Padding = attr(
+        "border: a number, one an axis, or before/after",
+        symbol="p",
+        at_least=0,
+        form="padding",
+        headings=("pad",),
+    )
+    mode: str = attr(
+        "what the border holds",
+        default="zero",
+        form="word",
+        words={
+            "zero": "zero",
+            "zeros": "zero",
+            "constant": "zero",
+            "edge": "edge",
+            "replicate": "edge",
+            "reflect": "reflect",
+            "mirror": "reflect",
+            "wrap": "wrap",
+            "circular": "wrap",
+        },
+    )
+
+    def output(self, x: Shape) -> Shape:
+        """Each axis grown by its border; refuses a mirror larger than the map."""
+        needs_rank(x, self.kind)
+        given = pads(self.padding, x, 1)
+        for pad, n, letter in zip(given, x.size, x.axes, strict=True):
+            limit = {"reflect": n - 1, "wrap": n}.get(self.mode)
+            if limit is not None and max(pad) > limit:
+                size = f"{letter} = {int(n)}"
+                what = f"a border of {int(max(pad))} can't be taken from a map with {size}"
+                raise RuleError(
+                    what, hint=f"at most {int(limit)} with mode {self.mode}", attribute="padding"
+                )
+        return Shape((x.channels, *(padded(n, *pad) for n, pad in zip(x.size, given, strict=True))))
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        """Its own position, shifted by the border."""
+        return tuple(Window(1, 1, -before) for before, _ in pads(self.padding, x, 1))
+
+    def keeps(self, x: Shape) -> Keeps:  # noqa: ARG002 the same whatever the input
+        """Torch keeps the input of a repeated or mirrored edge, though its shape would do."""
+        return Keeps(input=self.mode in {"edge", "reflect"})
+
+    def describe(self) -> str:
+        """`pad 3`."""
+        return f"{self.kind} {self.padding}" if isinstance(self.padding, int) else self.kind
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:
+        """`torch.nn.functional.pad`."""
+        return nn.Pad(pads(self.padding, x, 1), self.mode)

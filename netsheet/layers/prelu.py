@@ -1,0 +1,47 @@
+"""PReLU: a leaky ReLU whose slope is learnt."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.errors import RuleError
+from netsheet.core.shape import Shape
+from netsheet.layers.activation import SHAPES
+from netsheet.layers.attribute import attr
+from netsheet.layers.base import Keeps, Layer, Weight
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Prelu(Layer):
+    """Negative values are multiplied by a learnt slope: one for all, or one a channel.
+
+    y = x for x > 0, and a·x elsewhere.
+    """
+
+    kind = "prelu"
+    aliases = ("parametric relu",)
+    family = "activation"
+    source = "He et al. 2015, arXiv:1502.01852"
+    examples = (*SHAPES, ({"slopes": 3}, ((3, 4, 4),), (3, 4, 4)))
+
+    slopes: int = attr(
+        "learnt slopes: 1, or as many as channels", symbol="a", at_least=1, default=1
+    )
+
+    def output(self, x: Shape) -> Shape:
+        """The input's shape; refuses a number of slopes that is neither 1 nor C."""
+        if self.slopes not in {1, x.channels}:
+            what = f"{int(self.slopes)} slopes for {int(x.channels)} channels"
+            raise RuleError(what, hint=f"slopes must be 1 or {int(x.channels)}", attribute="slopes")
+        return x
+
+    def weights(self, x: Shape) -> tuple[Weight, ...]:  # noqa: ARG002 the same whatever the input
+        """The slopes."""
+        return (Weight("weight", (self.slopes,)),)
+
+    def keeps(self, x: Shape) -> Keeps:  # noqa: ARG002 the same whatever the input
+        """The input."""
+        return Keeps(input=True)
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`nn.PReLU`."""
+        return nn.PReLU(self.slopes)

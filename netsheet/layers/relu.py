@@ -1,0 +1,28 @@
+"""Relu: negative values become 0."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.shape import Shape
+from netsheet.layers.activation import Activation
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Relu(Activation):
+    """Negative values become 0.
+
+    y = max(x, 0).
+    """
+
+    kind = "relu"
+    aliases = (
+        "rectified linear",
+        "rectifier",
+        "rectified linear unit",
+    )
+    source = "Nair & Hinton 2010, ICML"
+    kept = "output"
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`nn.ReLU`."""
+        return nn.ReLU(inplace=self.inplace)

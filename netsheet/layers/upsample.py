@@ -1,0 +1,88 @@
+"""Upsampling by repetition or interpolation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.errors import RuleError
+from netsheet.core.shape import Shape
+from netsheet.layers.attribute import attr
+from netsheet.layers.base import Axes, Layer, Whole, Window, needs_rank, per_axis
+
+LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Upsample(Layer):
+    """Make the map larger by a whole factor, repeating values or drawing lines between them.
+
+    H_out = factor·H; no parameters.
+    """
+
+    kind = "upsample"
+    aliases = (
+        "upsampling",
+        "unpool",
+        "interpolate",
+        "resize",
+        "nearest upsample",
+        "bilinear upsample",
+        "upsampling2d",
+    )
+    family = "upsample"
+    source = "Odena, Dumoulin & Olah 2016, Distill, doi:10.23915/distill.00003"
+    argument = "factor"
+    presets = {"bilinear upsample": {"mode": "linear"}, "nearest upsample": {"mode": "nearest"}}
+    examples = (
+        ({"factor": 2}, ((16, 7, 7),), (16, 14, 14)),
+        ({"factor": 2, "mode": "linear"}, ((16, 7, 7),), (16, 14, 14)),
+        ({"factor": 3}, ((2, 5),), (2, 15)),
+        ({"factor": (1, 2, 3)}, ((2, 3, 4, 5),), (2, 3, 8, 15)),
+    )
+
+    factor: Axes = attr(
+        "how many times larger",
+        symbol="f",
+        at_least=1,
+        default=2,
+        form="axes",
+        headings=("scale", "scale factor"),
+    )
+    mode: str = attr(
+        "nearest: values are repeated; linear: lines are drawn between them",
+        default="nearest",
+        form="word",
+        words={
+            "nearest": "nearest",
+            "linear": "linear",
+            "bilinear": "linear",
+            "trilinear": "linear",
+        },
+    )
+
+    def output(self, x: Shape) -> Shape:
+        """The same channels, each axis times the factor."""
+        needs_rank(x, self.kind)
+        factors = per_axis(self.factor, x.rank, attribute="factor")
+        size = tuple(f * n for f, n in zip(factors, x.size, strict=True))
+        if max(size) > 10**9:
+            what = f"the map would be {'×'.join(str(int(s)) for s in size)}"
+            raise RuleError(what, hint="take a smaller factor", attribute="factor")
+        return Shape((x.channels, *size))
+
+    def windows(self, x: Shape) -> tuple[Window | Whole, ...]:
+        """Output i reads input ⌊i/f⌋, and with lines the two nearest."""
+        factors = per_axis(self.factor, x.rank, attribute="factor")
+        return tuple(
+            Window(1)
+            if f == 1
+            else Window(f, 1, 1 - f, 1, up=f)
+            if self.mode == "nearest"
+            else Window(f // 2 + (3 * f) // 2, 1, 1 - (3 * f) // 2, 1, up=f)
+            for f in factors
+        )
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:
+        """`nn.Upsample`; corners are not aligned."""
+        factors = tuple(float(f) for f in per_axis(self.factor, x.rank, attribute="factor"))
+        mode = self.mode if self.mode == "nearest" else LINEAR[x.rank]
+        return nn.Upsample(scale_factor=factors, mode=mode)

@@ -1,0 +1,1 @@
+"""Sheets and networks as text, pages and pictures: formats only, nothing is computed here."""

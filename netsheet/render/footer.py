@@ -1,0 +1,107 @@
+"""What stands below a table: totals with their definitions, and totals by part.
+
+Requirements met here: no count without the convention it follows, no memory figure without its
+definition and its place, no receptive field without saying of which row.
+"""
+
+from typing import NamedTuple
+
+from netsheet.core.convention import MACS
+from netsheet.render.units import exact, field, field_exact, percent, short, size
+from netsheet.sheet.column import Share
+from netsheet.sheet.columns import columns, receptive_field
+from netsheet.sheet.columns.receptive_field import Field
+from netsheet.sheet.sheet import Sheet
+
+
+class Fact(NamedTuple):
+    """A figure of the whole network: label, at a glance, to the last digit, unit, what it means."""
+
+    label: str
+    text: str
+    exact: str
+    unit: str
+    note: str
+
+
+class Part(NamedTuple):
+    """A part of the network: its rows, parameters and multiply-adds, and their shares."""
+
+    name: str
+    rows: int
+    params: int
+    params_share: Share
+    macs: int
+    macs_share: Share
+
+
+def parts(sheet: Sheet) -> tuple[Part, ...]:
+    """Convolutions, dense layers, and the rest."""
+    total = sheet.total
+    return tuple(
+        Part(
+            name,
+            part["rows"],
+            part["params"],
+            Share(part["params"], total.params),
+            part["macs"],
+            Share(part["macs"], total.macs),
+        )
+        for name, part in sheet.parts.items()
+    )
+
+
+def facts(sheet: Sheet) -> tuple[Fact, ...]:
+    """Every total that is worth a line, with what it means."""
+    total = sheet.total
+    weights, biases = exact(total.weights), exact(total.biases)
+    found = [
+        _count("params", total.params, f"what training changes: {weights} weights, {biases} biases")
+    ]
+    if total.buffers:
+        found.append(_count("buffers", total.buffers, columns()["buffers"].meaning))
+    found.append(_count("macs", total.macs, MACS.sentence))
+    if sheet.convention.name != MACS.name:
+        found.append(_count(sheet.convention.name, total.ops, sheet.convention.sentence))
+    found += [
+        _bytes("memory", total.memory, f"peak, at {peak(sheet)}: {sheet.memory.sentence}"),
+        _bytes("kept", total.kept, "what training keeps for the backward pass of one sample"),
+        _count("neurons", total.neurons, columns()["neurons"].meaning),
+        _count("depth", total.depth, "weighted layers (convolutions, dense) on the longest way"),
+    ]
+    if total.receptive_field.axes:
+        found.append(_seen(sheet, total.receptive_field))
+    return tuple(found)
+
+
+def peak(sheet: Sheet) -> str:
+    """The row that runs while the most memory is held; of several, the first."""
+    held = sheet.column("memory")
+    return sheet.graph.rows[held.index(sheet.total.memory)].name
+
+
+def last_map(sheet: Sheet) -> str:
+    """The line whose field stands for the network's: the last map with more than one position."""
+    place = receptive_field.last_map(sheet)
+    return next(node.name for node in sheet.graph.outline if node.first <= place <= node.last)
+
+
+def _seen(sheet: Sheet, value: Field) -> Fact:
+    """The receptive field of the last map, and how much of the input that is."""
+    of = "×".join(map(str, value.of))
+    shares = [percent(Share(side, n)) for side, n in zip(value.size, value.of, strict=True)]
+    relative = shares[0] if len(set(shares)) == 1 else " × ".join(shares)
+    bound = "" if value.exact else "at most "
+    where = f"{last_map(sheet)}, the last map with more than one position"
+    note = f"what one value of {where}, sees: {bound}{relative} of {of}"
+    if value.whole:
+        note += "; all of the input"
+    return Fact("field", field(value), field_exact(value), "pixels", note)
+
+
+def _count(label: str, value: int, note: str) -> Fact:
+    return Fact(label, short(value), exact(value), "", note)
+
+
+def _bytes(label: str, value: int, note: str) -> Fact:
+    return Fact(label, size(value), f"{exact(value)} B", "bytes", note)

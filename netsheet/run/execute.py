@@ -1,0 +1,152 @@
+"""Run a network on a picture, and say all that was done on the way.
+
+Requirements met here: the picture's way into the network is told step by step; time is measured
+after a run to warm up; outputs of untrained weights are called so; feature maps are written
+for the rows asked for.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from netsheet.core.errors import FileError
+from netsheet.core.graph import Graph, Node
+from netsheet.run.maps import write_maps
+from netsheet.run.picture import decode, prepare
+from netsheet.run.realise import activations, realise
+from netsheet.run.weights import load_weights
+from netsheet.sheet.sheet import Sheet
+
+RUNS = 5
+"""Timed runs, of which the median counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run gave.
+
+    output: the network's values for the picture, as 1×… tensor on the CPU. seconds: the median
+    of `RUNS` runs. maps: the contact sheets written, by row.
+    """
+
+    sheet: Sheet
+    steps: tuple[str, ...]
+    picture: Path
+    weights: str
+    trained: bool
+    output: torch.Tensor
+    output_row: str
+    seconds: float
+    maps: dict[str, Path]
+
+    def top(self, count: int) -> list[tuple[int, float]]:
+        """The largest outputs with their numbers, counted from 0."""
+        values, places = self.output.flatten().topk(min(count, self.output.numel()))
+        return [(int(place), float(value)) for place, value in zip(places, values, strict=True)]
+
+    def report(self, top: int = 5) -> str:
+        """All of it in words, a line each."""
+        total = self.sheet.total
+        shape = self.sheet.graph.input_shape
+        lines = [f"{self.picture}:", *(f"  {step}" for step in self.steps)]
+        counts = f"{total.params:,} parameters, {total.macs:,} multiply-adds"
+        rate = f"{total.macs / self.seconds / 1e9:.1f} billion multiply-adds a second"
+        how = f"median of {RUNS} runs, {torch.get_num_threads()} threads"
+        lines += [
+            f"{self.sheet.graph.name} on 1×{shape}: {counts}",
+            f"  weights: {self.weights}",
+            f"  ran in {1000 * self.seconds:.1f} ms, {rate} ({how})",
+            f"largest outputs of {self.output_row} ({'×'.join(map(str, self.output.shape[1:]))}):",
+        ]
+        lines += [f"  {place:>6}  {value:.6g}" for place, value in self.top(top)]
+        if not self.trained:
+            lines.append("  random weights: which output is largest means nothing yet")
+        if self.maps:
+            lines.append("feature maps:")
+            lines += [f"  {row}: {path}" for row, path in self.maps.items()]
+        return "\n".join(lines) + "\n"
+
+
+def execute(
+    graph: Graph,
+    picture: str | Path,
+    *,
+    weights: str | Path | None = None,
+    maps: str | Path | None = None,
+    rows: Sequence[str] | None = None,
+    seed: int = 0,
+) -> Result:
+    """Decode a picture, run the network on it, and write feature maps if a folder is given.
+
+    weights: a .safetensors or .pth file; drawn at random from `seed` otherwise. rows: the rows
+    or groups whose maps are written; by default every line of the sheet that has weights and a
+    map. PictureError, FileError and ChoiceError tell of bad input, before anything is written.
+    """
+    sheet = Sheet(graph)
+    chosen = _chosen(sheet, rows)
+    prepared = prepare(decode(picture), graph.input_shape)
+    network = realise(graph, seed=seed)
+    told = f"drawn at random from seed {seed} (He 2015)"
+    if weights is not None:
+        taken = load_weights(network, weights)
+        told = f"{taken:,} values from {weights}"
+    network.eval()
+    with torch.inference_mode():
+        seconds = _time(network, prepared.tensor)
+        found = network(prepared.tensor)
+        kept = activations(network, prepared.tensor, [node.name for node in chosen]) if maps else {}
+    row = graph.rows[graph.outputs[-1]].name
+    output = found[row] if isinstance(found, dict) else found
+    written: dict[str, Path] = {}
+    for node in chosen if maps is not None else ():
+        path = Path(maps or "") / f"{node.name}.png"
+        write_maps(kept[node.name][0], path, name=node.name, words=_words(sheet, node))
+        written[node.name] = path
+    return Result(
+        sheet,
+        prepared.steps,
+        Path(picture),
+        told,
+        weights is not None,
+        output.detach(),
+        row,
+        seconds,
+        written,
+    )
+
+
+def _chosen(sheet: Sheet, rows: Sequence[str] | None) -> list[Node]:
+    """The lines whose maps are written."""
+    if rows is not None:
+        return [sheet.graph.node(name) for name in rows]
+    return [
+        node
+        for node in sheet.graph.outline
+        if sheet.value("params", node) and sheet.facts[node.last].output.rank
+    ]
+
+
+def _words(sheet: Sheet, node: Node) -> str:
+    """What made the values: the layer, and what followed it in place."""
+    return " then ".join([sheet.describe(node), *sheet.then(node)])
+
+
+def _time(network: torch.nn.Module, x: torch.Tensor) -> float:
+    """Median time of a run, in seconds, after one to warm up."""
+    try:
+        network(x)
+    except RuntimeError as error:
+        if "memory" not in str(error):
+            raise
+        raise FileError(
+            "there is not enough memory to run the network; a smaller --input may fit"
+        ) from error
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        network(x)
+        times.append(time.perf_counter() - start)
+    return sorted(times)[RUNS // 2]

@@ -1,0 +1,188 @@
+"""torch.nn, and what it lacks: a layer kind's `to_torch` is handed this module as `nn`.
+
+Requirements met here: every name of torch.nn is here; a layer that torch has only for some
+ranks, or not at all, is here for all of them; inputs carry their batch first.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from netsheet.layers.axis import Pads
+from netsheet.run.historic import RadialBasis, ScaledTanh, SparseConv, Subsample
+from netsheet.run.sliding import average_pool, conv, flat, max_pool
+
+__all__ = [
+    "GELU",
+    "Add",
+    "ChannelLayerNorm",
+    "ChannelShuffle",
+    "Concat",
+    "FlatLinear",
+    "GroupNorm",
+    "LocalResponseNorm",
+    "Multiply",
+    "Pad",
+    "RadialBasis",
+    "ScaledTanh",
+    "Sigmoid",
+    "SparseConv",
+    "Subsample",
+    "Tanh",
+    "average_pool",
+    "conv",
+    "max_pool",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Everything else is torch's."""
+    return getattr(nn, name)
+
+
+class FlatLinear(nn.Linear):
+    """`nn.Linear` on a map laid flat, channels first."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Flatten, then multiply."""
+        return super().forward(x.flatten(1))
+
+
+class ChannelLayerNorm(nn.LayerNorm):
+    """Layer normalisation over the channels of each position by itself."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Channels are brought to the end for torch, and back."""
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1).contiguous()
+
+
+class LocalResponseNorm(nn.LocalResponseNorm):
+    """`nn.LocalResponseNorm`, for flat vectors too."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """A flat vector is a map of one position."""
+        if x.ndim == 2:  # noqa: PLR2004 batch and channels
+            return super().forward(x.unsqueeze(2)).squeeze(2)
+        return super().forward(x)
+
+
+class GroupNorm(nn.GroupNorm):
+    """`nn.GroupNorm`, for groups of a single value too, which torch's own refuses alone."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The same operation, without the check."""
+        return torch.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+
+
+class ChannelShuffle(nn.ChannelShuffle):
+    """`nn.ChannelShuffle`, for flat vectors too; the output is always new memory."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Channels in rows of one group each, read column by column."""
+        batch, channels, *size = x.shape
+        rows = x.view(batch, self.groups, channels // self.groups, *size).transpose(1, 2)
+        return rows.clone(memory_format=torch.contiguous_format).view(x.shape)
+
+
+class InPlace(nn.Module):
+    """Comes before an activation among a class's bases: its output overwrites its input."""
+
+
+class InPlaceSigmoid(InPlace, nn.Sigmoid):
+    """`nn.Sigmoid`, in place."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Overwrite x."""
+        return x.sigmoid_()
+
+
+class InPlaceTanh(InPlace, nn.Tanh):
+    """`nn.Tanh`, in place."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Overwrite x."""
+        return x.tanh_()
+
+
+class InPlaceGELU(InPlace, nn.GELU):
+    """`nn.GELU`, in place."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Overwrite x."""
+        y: Tensor = torch.ops.aten.gelu_(x)
+        return y
+
+
+def Sigmoid(*, inplace: bool = False) -> nn.Sigmoid:  # noqa: N802 called as torch's class
+    """`nn.Sigmoid`; torch's own can't work in place."""
+    return InPlaceSigmoid() if inplace else nn.Sigmoid()
+
+
+def Tanh(*, inplace: bool = False) -> nn.Tanh:  # noqa: N802 called as torch's class
+    """`nn.Tanh`; torch's own can't work in place."""
+    return InPlaceTanh() if inplace else nn.Tanh()
+
+
+def GELU(*, inplace: bool = False) -> nn.GELU:  # noqa: N802 called as torch's class
+    """`nn.GELU`; torch's own can't work in place."""
+    return InPlaceGELU() if inplace else nn.GELU()
+
+
+class Concat(nn.Module):
+    """Maps of one size are laid behind each other, channel after channel."""
+
+    def forward(self, *xs: Tensor) -> Tensor:
+        """`torch.cat` over the channels."""
+        return torch.cat(xs, 1)
+
+
+class Add(nn.Module):
+    """Maps of one shape are added, value by value; one alone is copied."""
+
+    def forward(self, *xs: Tensor) -> Tensor:
+        """All into one new map, however many they are."""
+        if len(xs) == 1:
+            return xs[0].clone()
+        y = xs[0] + xs[1]
+        for x in xs[2:]:
+            y += x
+        return y
+
+
+class Multiply(nn.Module):
+    """Maps are multiplied, value by value; C×1×1 and C gates are stretched over the largest."""
+
+    def forward(self, *xs: Tensor) -> Tensor:
+        """Each gate grows axes of 1 behind its own; in use, all into one new map."""
+        rank = max(x.ndim for x in xs)
+        first, *others = sorted(
+            (x.reshape(x.shape + (1,) * (rank - x.ndim)) for x in xs),
+            key=torch.numel,
+            reverse=True,
+        )
+        y = first * others[0]
+        for x in others[1:]:
+            y = y * x if torch.is_grad_enabled() else y.mul_(x)
+        return y
+
+
+MODES = {"zero": "constant", "edge": "replicate", "reflect": "reflect", "wrap": "circular"}
+"""torch's words for what a border holds."""
+
+
+class Pad(nn.Module):
+    """A border around the map: zero, the edge repeated, mirrored (reflect), or wrapped round."""
+
+    def __init__(self, border: Pads, mode: str) -> None:
+        super().__init__()
+        self.border, self.mode = border, mode
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`torch.nn.functional.pad`."""
+        return functional.pad(x, flat(self.border), mode=MODES[self.mode])
+
+    def extra_repr(self) -> str:
+        """Border and mode."""
+        return f"{self.border}, mode={self.mode}"

@@ -1,0 +1,14 @@
+"""Biases."""
+
+from netsheet.core.numbers import total
+from netsheet.sheet.column import counting
+
+COLUMN = counting(
+    name="biases",
+    title="biases",
+    unit="values",
+    meaning="trained values that are added",
+    headings=("#biases",),
+    value=lambda facts: facts.biases,
+    rule=lambda row: total(w.count for w in row.layer.weights(*row.inputs) if w.role == "bias"),
+)

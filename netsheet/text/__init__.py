@@ -1,0 +1,1 @@
+"""The table as people write it: read with positions, written canonically."""

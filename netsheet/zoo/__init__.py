@@ -1,0 +1,1 @@
+"""Well-known networks, as sheets: data, nothing else. `catalogue` finds them."""

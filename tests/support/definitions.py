@@ -1,0 +1,350 @@
+"""What each layer kind computes, by its definition: plain loops over plain numbers.
+
+Written from the sources that the kinds name, without netsheet's rules and without torch: slow,
+and meant for maps of a few values. A map is a dict from position (channel, then axes) to value.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+Place = tuple[int, ...]
+Values = dict[Place, float]
+
+
+def places(size: Place) -> Iterator[Place]:
+    """Every position of a shape, in order."""
+    return product(*map(range, size))
+
+
+def per_axis(value: Any, rank: int) -> Place:
+    """One number for every axis, or one an axis."""
+    return value if isinstance(value, tuple) else (value,) * rank
+
+
+def borders(layer: Any, size: Place) -> list[tuple[int, int]]:
+    """Padding before and after each axis, as TensorFlow and ONNX say where it is a word."""
+    rank, given = len(size), layer.padding
+    if given == "valid":
+        return [(0, 0)] * rank
+    if given == "same":
+        found = []
+        steps = zip(
+            size,
+            per_axis(layer.kernel, rank),
+            per_axis(_step(layer), rank),
+            per_axis(getattr(layer, "dilation", 1), rank),
+            strict=True,
+        )
+        for n, k, s, d in steps:
+            windows = math.ceil(n / s)
+            missing = max((windows - 1) * s + (k - 1) * d + 1 - n, 0)
+            found.append((missing // 2, missing - missing // 2))
+        return found
+    if isinstance(given, tuple) and isinstance(given[0], tuple):
+        return list(given)
+    return [(p, p) for p in per_axis(given, rank)]
+
+
+def _step(layer: Any) -> Any:
+    return layer.kernel if layer.stride is None else layer.stride
+
+
+def window(layer: Any, size: Place, place: Place) -> Iterator[tuple[Place, Place]]:
+    """What the window at an output position covers: offset in the window, and input position."""
+    rank = len(size)
+    steps = per_axis(_step(layer), rank)
+    gaps = per_axis(getattr(layer, "dilation", 1), rank)
+    before = [pad[0] for pad in borders(layer, size)] if hasattr(layer, "padding") else [0] * rank
+    for offset in places(per_axis(layer.kernel, rank)):
+        yield (
+            offset,
+            tuple(
+                i * s + o * d - p
+                for i, s, o, d, p in zip(place, steps, offset, gaps, before, strict=True)
+            ),
+        )
+
+
+def inside(place: Place, size: Place) -> bool:
+    """Whether a position lies on the map."""
+    return all(0 <= i < n for i, n in zip(place, size, strict=True))
+
+
+class Computing:
+    """One layer, its inputs, its weights, and the shape of what it puts out."""
+
+    def __init__(
+        self,
+        layer: Any,
+        shapes: list[Place],
+        inputs: list[Values],
+        weights: dict[str, Values],
+        out: Place,
+    ) -> None:
+        self.layer, self.shapes, self.inputs = layer, shapes, inputs
+        self.weights, self.out = weights, out
+        self.x, self.shape = inputs[0], shapes[0]
+        self.channels, self.size = self.shape[0], self.shape[1:]
+        self.flat = [self.x[place] for place in places(self.shape)]
+
+    def values(self) -> Values:
+        """The output, by the kind's definition."""
+        rule = DEFINITIONS[self.layer.kind]
+        return {place: rule(self, place[0], place[1:]) for place in places(self.out)}
+
+    def bias(self, channel: int) -> float:
+        """The channel's bias, if the layer has any."""
+        return self.weights["bias"][channel,] if "bias" in self.weights else 0.0
+
+    def beside(self, place: Place) -> list[float]:
+        """All channels at one position."""
+        return [self.x[(c, *place)] for c in range(self.channels)]
+
+
+def normal(values: list[float], x: float, epsilon: float) -> float:
+    """X against the mean and deviation of values."""
+    mean = sum(values) / len(values)
+    variance = sum((value - mean) ** 2 for value in values) / len(values)
+    return (x - mean) / math.sqrt(variance + epsilon)
+
+
+def conv(c: Computing, channel: int, place: Place) -> float:
+    """Cross-correlation of the channel's own group of inputs."""
+    group = channel // (c.out[0] // c.layer.groups)
+    reads = c.channels // c.layer.groups
+    total = c.bias(channel)
+    for offset, at in window(c.layer, c.size, place):
+        if inside(at, c.size):
+            for i in range(reads):
+                total += c.weights["weight"][(channel, i, *offset)] * c.x[(group * reads + i, *at)]
+    return total
+
+
+def sparse_conv(c: Computing, channel: int, place: Place) -> float:
+    """Cross-correlation of the inputs in the channel's list."""
+    first = sum(map(len, c.layer.links[:channel]))
+    total = c.bias(channel)
+    for offset, at in window(c.layer, c.size, place):
+        if inside(at, c.size):
+            for i, read in enumerate(c.layer.links[channel]):
+                total += c.weights["weight"][(first + i, *offset)] * c.x[(read, *at)]
+    return total
+
+
+def transposed_conv(c: Computing, channel: int, place: Place) -> float:
+    """The sum of all stamps that reach a position."""
+    rank, layer = len(c.size), c.layer
+    wide = c.out[0] // layer.groups
+    group, reads = channel // wide, c.channels // layer.groups
+    names = ("stride", "dilation", "padding")
+    steps, gaps, cut = (per_axis(getattr(layer, name), rank) for name in names)
+    total = c.bias(channel)
+    for at in places(c.size):
+        for offset in places(per_axis(layer.kernel, rank)):
+            reached = tuple(
+                a * s + o * d - p
+                for a, s, o, d, p in zip(at, steps, offset, gaps, cut, strict=True)
+            )
+            if reached == place:
+                for i in range(group * reads, (group + 1) * reads):
+                    total += c.weights["weight"][(i, channel % wide, *offset)] * c.x[(i, *at)]
+    return total
+
+
+def max_pool(c: Computing, channel: int, place: Place) -> float:
+    """The largest value on the map under the window."""
+    covered = [at for _, at in window(c.layer, c.size, place) if inside(at, c.size)]
+    return max((c.x[(channel, *at)] for at in covered), default=-math.inf)
+
+
+def average_pool(c: Computing, channel: int, place: Place) -> float:
+    """The sum under the window over how many positions it covers, on the map or its padding."""
+    covered = [at for _, at in window(c.layer, c.size, place)]
+    pads = borders(c.layer, c.size)
+    counted = sum(
+        all(
+            -before * c.layer.count_padding <= i < n + after * c.layer.count_padding
+            for i, n, (before, after) in zip(at, c.size, pads, strict=True)
+        )
+        for at in covered
+    )
+    return sum(c.x[(channel, *at)] for at in covered if inside(at, c.size)) / counted
+
+
+def subsample(c: Computing, channel: int, place: Place) -> float:
+    """The sum under the window, times a coefficient, plus a bias."""
+    total = sum(c.x[(channel, *at)] for _, at in window(c.layer, c.size, place))
+    return total * c.weights["weight"][channel,] + c.bias(channel)
+
+
+def parts(c: Computing, channel: int, place: Place) -> list[float]:
+    """Values that an adaptive pool looks at for one output."""
+    ranges = [
+        range(math.floor(i * n / m), math.ceil((i + 1) * n / m))
+        for i, n, m in zip(place, c.size, c.out[1:], strict=True)
+    ]
+    return [c.x[(channel, *at)] for at in product(*ranges)]
+
+
+def upsample(c: Computing, channel: int, place: Place) -> float:
+    """The value at ⌊i/f⌋; with lines, between the two pixels whose centres are nearest."""
+    factors = per_axis(c.layer.factor, len(c.size))
+    if c.layer.mode == "nearest":
+        return c.x[(channel, *(i // f for i, f in zip(place, factors, strict=True)))]
+    ways = []
+    for i, f, n in zip(place, factors, c.size, strict=True):
+        centre = max((i + 0.5) / f - 0.5, 0)
+        low = math.floor(centre)
+        ways.append(((low, 1 - (centre - low)), (min(low + 1, n - 1), centre - low)))
+    return sum(
+        c.x[(channel, *(at for at, _ in corner))] * math.prod(share for _, share in corner)
+        for corner in product(*ways)
+    )
+
+
+def pad(c: Computing, channel: int, place: Place) -> float:
+    """The map, or what the border holds."""
+    at = [i - before for i, (before, _) in zip(place, borders(c.layer, c.size), strict=True)]
+    mode = c.layer.mode
+    if mode == "zero" and not inside(tuple(at), c.size):
+        return 0.0
+    for axis, n in enumerate(c.size):
+        if mode == "edge":
+            at[axis] = min(max(at[axis], 0), n - 1)
+        elif mode == "wrap":
+            at[axis] %= n
+        elif mode == "reflect" and not 0 <= at[axis] < n:
+            at[axis] = -at[axis] if at[axis] < 0 else 2 * (n - 1) - at[axis]
+    return c.x[(channel, *at)]
+
+
+def dense(c: Computing, channel: int, _: Place) -> float:
+    """A weighted sum of every value."""
+    weight = c.weights["weight"]
+    return c.bias(channel) + sum(weight[channel, i] * value for i, value in enumerate(c.flat))
+
+
+def rbf(c: Computing, channel: int, _: Place) -> float:
+    """The squared distance to a code."""
+    codes = c.weights["codes"]
+    return sum((value - codes[channel, i]) ** 2 for i, value in enumerate(c.flat))
+
+
+def local_response_norm(c: Computing, channel: int, place: Place) -> float:
+    """Against the strength of n channels around it, the odd one before."""
+    n = c.layer.neighbours
+    near = range(max(0, channel - n // 2), min(c.channels, channel + (n - 1) // 2 + 1))
+    strength = sum(c.x[(i, *place)] ** 2 for i in near)
+    power: float = (c.layer.constant + c.layer.alpha * strength) ** c.layer.beta
+    return c.x[(channel, *place)] / power
+
+
+def batch_norm(c: Computing, channel: int, place: Place) -> float:
+    """In use: against the running statistics."""
+    mean, variance = c.weights["running_mean"][channel,], c.weights["running_var"][channel,]
+    y = (c.x[(channel, *place)] - mean) / math.sqrt(variance + c.layer.epsilon)
+    return y * c.weights["weight"][channel,] + c.bias(channel) if c.layer.affine else y
+
+
+def group_norm(c: Computing, channel: int, place: Place) -> float:
+    """Against all values of the channel's group."""
+    wide = c.channels // c.layer.groups
+    first = channel // wide * wide
+    group = [c.x[(i, *at)] for i in range(first, first + wide) for at in places(c.size)]
+    y = normal(group, c.x[(channel, *place)], c.layer.epsilon)
+    return y * c.weights["weight"][channel,] + c.bias(channel)
+
+
+def layer_norm(c: Computing, channel: int, place: Place) -> float:
+    """Against the channels of the position, or against everything."""
+    alone = c.layer.over == "channels"
+    at = (channel,) if alone else (channel, *place)
+    group = c.beside(place) if alone else c.flat
+    y = normal(group, c.x[(channel, *place)], c.layer.epsilon)
+    return y * c.weights["weight"][at] + c.weights["bias"][at]
+
+
+def softmax(c: Computing, channel: int, place: Place) -> float:
+    """The channel's share of the exponentials at a position."""
+    return math.exp(c.x[(channel, *place)]) / sum(map(math.exp, c.beside(place)))
+
+
+def prelu(c: Computing, channel: int, place: Place) -> float:
+    """Negative values times the slope."""
+    x, slopes = c.x[(channel, *place)], c.weights["weight"]
+    return x if x > 0 else x * slopes[channel if len(slopes) > 1 else 0,]
+
+
+def channel_shuffle(c: Computing, channel: int, place: Place) -> float:
+    """Dealt out in turn: the first of each group, then the second of each."""
+    g = c.layer.groups
+    return c.x[(channel % g * (c.channels // g) + channel // g, *place)]
+
+
+def concat(c: Computing, channel: int, place: Place) -> float:
+    """Channel after channel of all inputs."""
+    for x, shape in zip(c.inputs, c.shapes, strict=True):
+        if channel < shape[0]:
+            return x[(channel, *place)]
+        channel -= shape[0]
+    raise AssertionError
+
+
+def multiply(c: Computing, channel: int, place: Place) -> float:
+    """The product, where axes of 1 or none are stretched."""
+    result = 1.0
+    for x, shape in zip(c.inputs, c.shapes, strict=True):
+        wide = zip((channel, *place), shape, strict=False)
+        result *= x[tuple(i if n > 1 else 0 for i, n in wide)]
+    return result
+
+
+def each(function: Callable[[Any, float], float]) -> Callable[[Computing, int, Place], float]:
+    """A definition for one value by itself; the function is handed the layer too."""
+    return lambda c, channel, place: function(c.layer, c.x[(channel, *place)])
+
+
+def hat(x: float) -> float:
+    """The straight pieces that hard sigmoid and hard swish are made of."""
+    return min(max(x + 3, 0), 6) / 6
+
+
+DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
+    "adaptive average pool": lambda c, i, at: sum(parts(c, i, at)) / len(parts(c, i, at)),
+    "adaptive max pool": lambda c, i, at: max(parts(c, i, at)),
+    "add": lambda c, i, at: sum(x[(i, *at)] for x in c.inputs),
+    "average pool": average_pool,
+    "batch norm": batch_norm,
+    "channel shuffle": channel_shuffle,
+    "concat": concat,
+    "conv": conv,
+    "dense": dense,
+    "dropout": each(lambda _, x: x),
+    "flatten": lambda c, i, _: c.flat[i],
+    "gelu": each(lambda _, x: x * (1 + math.erf(x / math.sqrt(2))) / 2),
+    "group norm": group_norm,
+    "hardsigmoid": each(lambda _, x: hat(x)),
+    "hardswish": each(lambda _, x: x * hat(x)),
+    "identity": each(lambda _, x: x),
+    "layer norm": layer_norm,
+    "leaky relu": each(lambda layer, x: x if x > 0 else layer.slope * x),
+    "local response norm": local_response_norm,
+    "max pool": max_pool,
+    "multiply": multiply,
+    "pad": pad,
+    "prelu": prelu,
+    "rbf": rbf,
+    "relu": each(lambda _, x: max(x, 0)),
+    "relu6": each(lambda _, x: min(max(x, 0), 6)),
+    "sigmoid": each(lambda _, x: 1 / (1 + math.exp(-x))),
+    "silu": each(lambda _, x: x / (1 + math.exp(-x))),
+    "softmax": softmax,
+    "sparse conv": sparse_conv,
+    "subsample": subsample,
+    "tanh": each(lambda layer, x: layer.amplitude * math.tanh(layer.slope * x)),
+    "transposed conv": transposed_conv,
+    "upsample": upsample,
+}
+"""A definition for each kind that computes something; `input` is given."""
