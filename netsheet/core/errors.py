@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netsheet.core.span import Span
+from netsheet.core.span import Span, visible
 
 
 class NetsheetError(Exception):
@@ -57,7 +57,7 @@ class Problem:
         if self.span is not None:
             parts.append(self.span.show())
         parts += [f"  {line}" for line in (*self.sums, self.known, self.hint) if line]
-        return "\n".join(parts)
+        return "\n".join(visible(line) for part in parts for line in part.split("\n"))
 
 
 class TableError(NetsheetError):

@@ -28,7 +28,7 @@ def build(name: str, shape: Shape, rows: Iterable[tuple[Any, ...]]) -> Graph:
     return builder.graph(name)
 
 
-def _add_all(builder: Builder, shape: Shape, rows: Iterable[tuple[Any, ...]]) -> None:
+def _add_all(builder: Builder, shape: Shape, rows: Iterable[Any]) -> None:
     """Every row, as long as there is room."""
     above = builder.add("input", Input(shape), (), Placed("the input"))
     places = {"input": above}
