@@ -8,7 +8,8 @@ import os
 import sys
 from pathlib import Path
 
-from netsheet.cli.parser import EXAMPLES, parser
+from netsheet.cli.commands import every
+from netsheet.cli.parser import NETS, overview, parser
 from netsheet.core.convention import MODELS, PARTS
 from netsheet.layers.attribute import Attribute
 from netsheet.layers.base import Layer
@@ -106,7 +107,7 @@ def commands() -> str:
         "This page is made by `python docs/generate.py`.",
         "",
         "```text",
-        EXAMPLES.strip(),
+        overview(every()) + "\n" + NETS.strip(),
         "```",
     ]
     for action in top._actions:  # noqa: SLF001 argparse offers no other way to look inside

@@ -17,8 +17,9 @@ __all__ = ["main", "parser"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status."""
-    top = parser()
-    asked = top.parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    top = parser(given)
+    asked = top.parse_args(given)
     if asked.version:
         from netsheet import __version__
 
@@ -28,10 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         top.print_help()
         return 0
     gc.disable()  # a command is over before collecting would pay
-    from netsheet.cli.commands import COMMANDS
+    from netsheet.cli.commands import find
 
     try:
-        status = COMMANDS[asked.command](asked)
+        status = find(asked.command).run(asked)
         sys.stdout.flush()
     except NetsheetError as error:
         sys.stdout.flush()

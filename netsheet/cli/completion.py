@@ -8,7 +8,7 @@ import argparse
 from typing import NamedTuple
 
 
-class Command(NamedTuple):
+class Offered(NamedTuple):
     """One command as a shell sees it."""
 
     name: str
@@ -18,7 +18,7 @@ class Command(NamedTuple):
     takes_net: bool
 
 
-def commands(top: argparse.ArgumentParser) -> list[Command]:
+def commands(top: argparse.ArgumentParser) -> list[Offered]:
     """The commands of a parser, in order."""
     found = []
     for action in top._actions:  # noqa: SLF001 argparse offers no other way to look inside
@@ -37,7 +37,7 @@ def commands(top: argparse.ArgumentParser) -> list[Command]:
                 if item.choices
             }
             takes = any(item.dest == "net" for item in sub._actions)  # noqa: SLF001 as above
-            found.append(Command(name, helps.get(name, ""), options, choices, takes))
+            found.append(Offered(name, helps.get(name, ""), options, choices, takes))
     return found
 
 
@@ -46,7 +46,7 @@ def script(shell: str, top: argparse.ArgumentParser) -> str:
     return {"bash": _bash, "zsh": _zsh, "fish": _fish}[shell](commands(top))
 
 
-def _bash(found: list[Command]) -> str:
+def _bash(found: list[Offered]) -> str:
     cases = []
     for command in found:
         given = [
@@ -76,7 +76,7 @@ def _bash(found: list[Command]) -> str:
     )
 
 
-def _zsh(found: list[Command]) -> str:
+def _zsh(found: list[Offered]) -> str:
     described = " ".join(f"'{c.name}:{_quiet(c.help)}'" for c in found)
     cases = []
     for command in found:
@@ -91,7 +91,7 @@ def _zsh(found: list[Command]) -> str:
     )
 
 
-def _fish(found: list[Command]) -> str:
+def _fish(found: list[Offered]) -> str:
     lines = ["# fish completion for netsheet"]
     for command in found:
         first = f"complete -c netsheet -n __fish_use_subcommand -a {command.name}"

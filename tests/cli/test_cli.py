@@ -11,7 +11,7 @@ import pytest
 
 import netsheet as ns
 from netsheet.cli import main
-from netsheet.cli.parser import EXAMPLES_OF, parser
+from netsheet.cli.commands import every
 
 SHEET = """\
 # Small
@@ -235,14 +235,29 @@ def test_standard_input_and_a_closed_pipe() -> None:
 
 def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
     """--help of each command shows how it is used."""
-    actions = [a for a in parser()._actions if a.choices and a.dest == "command"]
-    commands = list(actions[0].choices or ())
-    assert set(EXAMPLES_OF) == set(commands)
-    for command in commands:
+    for command in every():
         with pytest.raises(SystemExit) as left:
-            main([command, "--help"])
+            main([command.name, "--help"])
         assert left.value.code == 0
-        assert f"examples:\n  netsheet {command}" in capsys.readouterr().out
+        assert f"examples:\n  netsheet {command.name}" in capsys.readouterr().out
+
+
+def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """--help lists the commands, each with its first example."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    out = capsys.readouterr().out
+    assert [] == [command.name for command in every() if command.examples[0][0] not in out]
+
+
+def test_a_command_loads_no_other() -> None:
+    """A quick command stays quick: the files of the others are not read."""
+    statements = "from netsheet.cli import main; main(['zoo', '--names']); import sys"
+    shown = "print(*(name for name in sys.modules if name.startswith('netsheet.cli.commands.')))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statements}; {shown}"], capture_output=True, text=True, check=True
+    )
+    assert "netsheet.cli.commands.zoo" == done.stdout.splitlines()[-1]
 
 
 def test_the_examples_of_the_help_run(
@@ -252,9 +267,9 @@ def test_the_examples_of_the_help_run(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mynet.md").write_text(SHEET, encoding="utf-8")
     ran = 0
-    for lines in EXAMPLES_OF.values():
-        for line in lines:
-            words = line.partition("  ")[0].split()
+    for command in every():
+        for line, _ in command.examples:
+            words = line.split()
             if any(word in line for word in ("cat.jpg", "digit.png", "nets/*", ">")):
                 continue
             assert 0 == main(words[1:])
