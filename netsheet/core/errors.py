@@ -8,11 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netsheet.core.span import Span, visible
+from netsheet.core.span import Span, printable
 
 
 class NetsheetError(Exception):
-    """Something in the input is at fault, and the message says what to do about it."""
+    """Something in the input is at fault, and the message says what to do about it.
+
+    A message may quote the input, and yet nothing in it steers the terminal that shows it.
+    """
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class RuleError(NetsheetError):
@@ -32,13 +38,8 @@ class RuleError(NetsheetError):
         super().__init__(what)
 
     def __str__(self) -> str:
-        return "\n".join(
-            [
-                self.what,
-                *(f"  {line}" for line in self.sums),
-                *([f"  {self.hint}"] * bool(self.hint)),
-            ]
-        )
+        hint = [f"  {self.hint}"] if self.hint else []
+        return printable("\n".join([self.what, *(f"  {line}" for line in self.sums), *hint]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Problem:
         if self.span is not None:
             parts.append(self.span.show())
         parts += [f"  {line}" for line in (*self.sums, self.known, self.hint) if line]
-        return "\n".join(visible(line) for part in parts for line in part.split("\n"))
+        return printable("\n".join(parts))
 
 
 class TableError(NetsheetError):

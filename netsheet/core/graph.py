@@ -17,6 +17,12 @@ from netsheet.core.span import shorten
 
 LONGEST_NAME = 200
 
+INPUT, PARAMETER = "input", "parameter"
+"""The kinds that read nothing: what the network is given, and a trained tensor by itself."""
+
+OWN = -1
+"""What a row shares that has weights of its own, or none."""
+
 
 class Operation(Protocol):
     """What a graph asks of a layer; `netsheet.layers.base.Layer` is one."""
@@ -34,11 +40,17 @@ class Operation(Protocol):
 
 
 class Row(NamedTuple):
-    """One layer in its place: name (nested by dots), layer, and the rows it reads, by index."""
+    """One layer in its place: name (nested by dots), layer, and the rows it reads, by index.
+
+    shares: the row whose weights it uses instead of its own, by index; OWN if it has its own.
+    tied: which of them, by name (`weight`); all of them where none is named.
+    """
 
     name: str
     layer: Any
     reads: tuple[int, ...]
+    shares: int = OWN
+    tied: tuple[str, ...] = ()
 
 
 class Group(NamedTuple):
@@ -91,6 +103,8 @@ class Graph:
                 what = f'"{row.name}" reads itself or a row below'
                 raise RuleError(what, hint="a row can only read rows above it", attribute="from")
             check_count(row.layer, len(row.reads))
+            if row.shares != OWN:
+                self._check_sharing(row, index)
         for name in seen:
             prefix = name.rpartition(".")[0]
             while prefix:
@@ -101,6 +115,19 @@ class Graph:
         if not self.rows:
             what = "the network has no rows"
             raise RuleError(what, hint="a network needs an input and a layer")
+
+    def _check_sharing(self, row: Row, index: int) -> None:
+        """Refuse weights of a row that is not above, or that has none of its own."""
+        if not 0 <= row.shares < index:
+            what = f'"{row.name}" shares the weights of itself or a row below'
+            raise RuleError(
+                what, hint="a row can only share with rows above it", attribute="shares"
+            )
+        owner = self.rows[row.shares]
+        if owner.shares != OWN:
+            first = self.rows[owner.shares].name
+            what = f'"{row.name}" shares the weights of "{owner.name}", which are "{first}"\'s'
+            raise RuleError(what, hint=f"name the row that owns them: {first}", attribute="shares")
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -119,13 +146,29 @@ class Graph:
 
     @property
     def inputs(self) -> tuple[int, ...]:
-        """The rows that read nothing: the network's inputs."""
-        return tuple(place for place, row in enumerate(self.rows) if not row.reads)
+        """The network's inputs."""
+        return tuple(place for place, row in enumerate(self.rows) if row.layer.kind == INPUT)
 
     @property
     def outputs(self) -> tuple[int, ...]:
-        """The rows that nobody reads, the last row last: the network's outputs."""
-        return tuple(place for place, readers in enumerate(self.readers) if not readers)
+        """The rows that nobody reads, the last row last: the network's outputs.
+
+        A parameter that nobody reads is no output, but unused.
+        """
+        return tuple(
+            place
+            for place, readers in enumerate(self.readers)
+            if not readers and self.rows[place].layer.kind != PARAMETER
+        )
+
+    @property
+    def unused(self) -> tuple[int, ...]:
+        """The parameters that nobody reads."""
+        return tuple(
+            place
+            for place, readers in enumerate(self.readers)
+            if not readers and self.rows[place].layer.kind == PARAMETER
+        )
 
     @property
     def input_shape(self) -> Shape:

@@ -44,6 +44,11 @@ def visible(text: str) -> str:
     )
 
 
+def printable(text: str) -> str:
+    """The same for a text of several lines."""
+    return text if text.isprintable() else "\n".join(map(visible, text.split("\n")))
+
+
 def shorten(text: str, limit: int = 40) -> str:
     """Keep a text's first `limit` characters, and say how long it was if it was longer."""
     if len(text) <= limit:

@@ -4,6 +4,7 @@ Requirements met here: a declaration holds meaning, symbol, bounds, default and 
 papers use; a value that it does not allow is refused with what it means.
 """
 
+from collections.abc import Callable
 from dataclasses import MISSING, field
 from fractions import Fraction
 from math import isfinite
@@ -14,6 +15,8 @@ from netsheet.core.numbers import Number
 from netsheet.core.span import shorten
 
 LARGEST_ATTRIBUTE = 10**9
+MOST_SIZES = 8
+"""Axes that a tensor by itself may have."""
 
 
 class Attribute(NamedTuple):
@@ -47,7 +50,8 @@ def attr(
     """Declare an attribute.
 
     `form` says how its cell is read and written: number, axes (one number or one per axis),
-    padding (number, axes, before/after pairs, or a word), yes/no, decimal, word, links, shape.
+    padding (number, axes, before/after pairs, or a word), yes/no, decimal, word, links, shape,
+    sizes (as many numbers as a tensor has axes).
     `words` maps each word a cell may hold to its canonical one; `headings` are the spellings
     that papers and tools use for this column besides the attribute's own name.
     """
@@ -90,18 +94,31 @@ def check_value(declared: Attribute, value: Any, kind: str) -> None:
         if not declared.words and declared.form not in {"word", "label"}:
             _refuse(declared, kind, value, "it takes a number")
         return
-    if declared.form == "yes/no":
-        if not isinstance(value, bool):
-            _refuse(declared, kind, value, "it takes yes or no")
-        return
-    if declared.form == "decimal":
-        if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
-            _refuse(declared, kind, value, "it takes a number")
-        if isinstance(value, float) and not isfinite(value):
-            _refuse(declared, kind, value, "it takes a finite number")
-        return
-    if declared.form in {"number", "axes", "padding"}:
-        _check_whole(declared, value, kind)
+    check = _CHECKS.get(declared.form)
+    if check is not None:
+        check(declared, value, kind)
+
+
+def _check_yes_no(declared: Attribute, value: Any, kind: str) -> None:
+    if not isinstance(value, bool):
+        _refuse(declared, kind, value, "it takes yes or no")
+
+
+def _check_decimal(declared: Attribute, value: Any, kind: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+        _refuse(declared, kind, value, "it takes a number")
+    if isinstance(value, float) and not isfinite(value):
+        _refuse(declared, kind, value, "it takes a finite number")
+
+
+def _check_sizes(declared: Attribute, value: Any, kind: str) -> None:
+    if not isinstance(value, tuple) or len(value) > MOST_SIZES:
+        _refuse(declared, kind, value, f"it takes at most {MOST_SIZES} sizes")
+    for size in value:
+        if isinstance(size, bool) or not isinstance(size, int):
+            _refuse(declared, kind, value, "each size is a whole number")
+        if not 1 <= size <= LARGEST_ATTRIBUTE:
+            _refuse(declared, kind, value, f"each size is from 1 to {LARGEST_ATTRIBUTE:,}")
 
 
 def _check_whole(declared: Attribute, value: Any, kind: str) -> None:
@@ -118,6 +135,16 @@ def _check_whole(declared: Attribute, value: Any, kind: str) -> None:
         _refuse(declared, kind, value, f"it must be at least {low}")
     if value > LARGEST_ATTRIBUTE:
         _refuse(declared, kind, value, f"it must be at most {LARGEST_ATTRIBUTE:,}")
+
+
+_CHECKS: dict[str, Callable[[Attribute, Any, str], None]] = {
+    "yes/no": _check_yes_no,
+    "decimal": _check_decimal,
+    "sizes": _check_sizes,
+    "number": _check_whole,
+    "axes": _check_whole,
+    "padding": _check_whole,
+}
 
 
 def _refuse(declared: Attribute, kind: str, value: Any, why: str) -> None:

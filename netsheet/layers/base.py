@@ -155,7 +155,8 @@ class Layer(ABC):
         for declared in self.attributes():
             value = getattr(self, declared.name)
             check_value(declared, value, self.kind)
-            if type(value) is tuple and len(value) == 1 and isinstance(value[0], int):
+            lone = type(value) is tuple and len(value) == 1 and isinstance(value[0], int)
+            if lone and declared.form != "sizes":
                 # One number for one axis and one for all axes are one thing, written one way.
                 object.__setattr__(self, declared.name, value[0])
 

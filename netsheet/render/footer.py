@@ -4,14 +4,19 @@ Requirements met here: no count without the convention it follows, no memory fig
 definition and its place, no receptive field without saying of which row.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from netsheet.core.convention import MACS
+from netsheet.core.graph import OWN
 from netsheet.render.units import exact, field, field_exact, percent, short, size
 from netsheet.sheet.column import Share
 from netsheet.sheet.columns import columns, receptive_field
 from netsheet.sheet.columns.receptive_field import Field
 from netsheet.sheet.sheet import Sheet
+
+SHOWN = 3
+"""Names that a note lists."""
 
 
 class Fact(NamedTuple):
@@ -58,6 +63,17 @@ def facts(sheet: Sheet) -> tuple[Fact, ...]:
     found = [
         _count("params", total.params, f"what training changes: {weights} weights, {biases} biases")
     ]
+    shared = [row for row in sheet.graph.rows if row.shares != OWN]
+    if shared:
+        owners = dict.fromkeys(sheet.graph.rows[row.shares].name for row in shared)
+        names = _some([row.name for row in shared])
+        note = f"rows that use the weights of {_some(list(owners))}, counted there once: {names}"
+        found.append(_count("shared", len(shared), note))
+    if sheet.graph.unused:
+        values = sum(sheet.facts[place].values for place in sheet.graph.unused)
+        names = _some([sheet.graph.rows[place].name for place in sheet.graph.unused])
+        note = f"counted, for they are stored, but no row reads them: {names}"
+        found.append(_count("unused", values, note))
     if total.buffers:
         found.append(_count("buffers", total.buffers, columns()["buffers"].meaning))
     found.append(_count("macs", total.macs, MACS.sentence))
@@ -101,6 +117,12 @@ def _seen(sheet: Sheet, value: Field) -> Fact:
 
 def _count(label: str, value: int, note: str) -> Fact:
     return Fact(label, short(value), exact(value), "", note)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few of some names, and how many more there are."""
+    shown = ", ".join(names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"
 
 
 def _bytes(label: str, value: int, note: str) -> Fact:

@@ -4,12 +4,14 @@ Requirements met here: every name of torch.nn is here; a layer that torch has on
 ranks, or not at all, is here for all of them; inputs carry their batch first.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 
+from netsheet.core.shape import AXES
 from netsheet.layers.axis import Pads
 from netsheet.run.historic import RadialBasis, ScaledTanh, SparseConv, Subsample
 from netsheet.run.sliding import average_pool, conv, flat, max_pool
@@ -31,6 +33,7 @@ __all__ = [
     "SparseConv",
     "Subsample",
     "Tanh",
+    "Tensor",
     "average_pool",
     "conv",
     "max_pool",
@@ -45,7 +48,7 @@ def __getattr__(name: str) -> Any:
 class FlatLinear(nn.Linear):
     """`nn.Linear` on a map laid flat, channels first."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Flatten, then multiply."""
         return super().forward(x.flatten(1))
 
@@ -53,7 +56,7 @@ class FlatLinear(nn.Linear):
 class ChannelLayerNorm(nn.LayerNorm):
     """Layer normalisation over the channels of each position by itself."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Channels are brought to the end for torch, and back."""
         return super().forward(x.movedim(1, -1)).movedim(-1, 1).contiguous()
 
@@ -61,7 +64,7 @@ class ChannelLayerNorm(nn.LayerNorm):
 class LocalResponseNorm(nn.LocalResponseNorm):
     """`nn.LocalResponseNorm`, for flat vectors too."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """A flat vector is a map of one position."""
         if x.ndim == 2:  # noqa: PLR2004 batch and channels
             return super().forward(x.unsqueeze(2)).squeeze(2)
@@ -71,7 +74,7 @@ class LocalResponseNorm(nn.LocalResponseNorm):
 class GroupNorm(nn.GroupNorm):
     """`nn.GroupNorm`, for groups of a single value too, which torch's own refuses alone."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The same operation, without the check."""
         return torch.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
 
@@ -79,7 +82,7 @@ class GroupNorm(nn.GroupNorm):
 class ChannelShuffle(nn.ChannelShuffle):
     """`nn.ChannelShuffle`, for flat vectors too; the output is always new memory."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Channels in rows of one group each, read column by column."""
         batch, channels, *size = x.shape
         rows = x.view(batch, self.groups, channels // self.groups, *size).transpose(1, 2)
@@ -93,7 +96,7 @@ class InPlace(nn.Module):
 class InPlaceSigmoid(InPlace, nn.Sigmoid):
     """`nn.Sigmoid`, in place."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Overwrite x."""
         return x.sigmoid_()
 
@@ -101,7 +104,7 @@ class InPlaceSigmoid(InPlace, nn.Sigmoid):
 class InPlaceTanh(InPlace, nn.Tanh):
     """`nn.Tanh`, in place."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Overwrite x."""
         return x.tanh_()
 
@@ -109,9 +112,9 @@ class InPlaceTanh(InPlace, nn.Tanh):
 class InPlaceGELU(InPlace, nn.GELU):
     """`nn.GELU`, in place."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Overwrite x."""
-        y: Tensor = torch.ops.aten.gelu_(x)
+        y: torch.Tensor = torch.ops.aten.gelu_(x)
         return y
 
 
@@ -130,18 +133,47 @@ def GELU(*, inplace: bool = False) -> nn.GELU:  # noqa: N802 called as torch's c
     return InPlaceGELU() if inplace else nn.GELU()
 
 
+class Tensor(nn.Module):
+    """A tensor by itself, `value`, given as a batch of one sample."""
+
+    def __init__(self, sizes: Sequence[int], *, trained: bool) -> None:
+        super().__init__()
+        self.value: torch.Tensor
+        if trained:
+            self.value = nn.Parameter(torch.empty(*sizes))
+        else:
+            self.register_buffer("value", torch.empty(*sizes))
+        self.shape = sizes if 1 <= len(sizes) <= len(AXES) else (-1,)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """To begin with, 0: what is added to begins unchanged, and what is unused costs nothing."""
+        nn.init.zeros_(self.value)
+
+    def forward(self) -> torch.Tensor:
+        """The same for every sample."""
+        return self.value.reshape(1, *self.shape)
+
+    def extra_repr(self) -> str:
+        """Its sizes."""
+        return "×".join(map(str, self.value.shape))
+
+
 class Concat(nn.Module):
     """Maps of one size are laid behind each other, channel after channel."""
 
-    def forward(self, *xs: Tensor) -> Tensor:
-        """`torch.cat` over the channels."""
+    def forward(self, *xs: torch.Tensor) -> torch.Tensor:
+        """`torch.cat` over the channels; a parameter is repeated for each sample."""
+        batch = max(len(x) for x in xs)
+        if any(len(x) != batch for x in xs):
+            xs = tuple(x.expand(batch, *x.shape[1:]) for x in xs)
         return torch.cat(xs, 1)
 
 
 class Add(nn.Module):
     """Maps of one shape are added, value by value; one alone is copied."""
 
-    def forward(self, *xs: Tensor) -> Tensor:
+    def forward(self, *xs: torch.Tensor) -> torch.Tensor:
         """All into one new map, however many they are."""
         if len(xs) == 1:
             return xs[0].clone()
@@ -154,7 +186,7 @@ class Add(nn.Module):
 class Multiply(nn.Module):
     """Maps are multiplied, value by value; C×1×1 and C gates are stretched over the largest."""
 
-    def forward(self, *xs: Tensor) -> Tensor:
+    def forward(self, *xs: torch.Tensor) -> torch.Tensor:
         """Each gate grows axes of 1 behind its own; in use, all into one new map."""
         rank = max(x.ndim for x in xs)
         first, *others = sorted(
@@ -179,7 +211,7 @@ class Pad(nn.Module):
         super().__init__()
         self.border, self.mode = border, mode
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """`torch.nn.functional.pad`."""
         return functional.pad(x, flat(self.border), mode=MODES[self.mode])
 

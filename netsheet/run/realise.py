@@ -5,14 +5,14 @@ what the module holds is what the sheet's memory column says; parameters are nam
 the global random state is left alone; modules can be copied and pickled.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from netsheet.core.errors import RuleError, UnsupportedError
-from netsheet.core.graph import Graph
+from netsheet.core.graph import INPUT, OWN, Graph
 from netsheet.run import nn
 from netsheet.run.initialise import initialise
 from netsheet.sheet.infer import infer
@@ -27,12 +27,13 @@ Output = Tensor | dict[str, Tensor]
 class Step(NamedTuple):
     """One row as it is run: way to its module, rows read, rows no longer needed, and copying.
 
-    copies: it works in place, but what it reads is needed elsewhere.
+    given: it is an input. copies: it works in place, but what it reads is needed elsewhere.
     """
 
     way: tuple[str, ...]
     reads: tuple[int, ...]
     frees: tuple[int, ...]
+    given: bool
     copies: bool
 
 
@@ -83,12 +84,17 @@ class Network(Group):
                 tuple(row.name.split(".")),
                 row.reads,
                 tuple(frees[place]),
+                row.layer.kind == INPUT,
                 row.layer.in_place and place not in in_place,
             )
             for place, row in enumerate(graph.rows)
         )
         self.overwrites = bool(in_place)
-        for step, module in zip(self.steps, modules, strict=True):
+        held = list(modules)
+        for row, module in zip(graph.rows, held, strict=True):
+            if row.shares != OWN:
+                share(module, held[row.shares], row.tied)
+        for step, module in zip(self.steps, held, strict=True):
             self.hold(step.way, module)
 
     def row(self, name: str) -> torch.nn.Module:
@@ -121,7 +127,7 @@ class Network(Group):
         values: dict[int, Tensor] = {}
         for place, step in enumerate(self.steps):
             row = self._at(step.way)
-            if not step.reads:
+            if step.given:
                 values[place] = row(inputs.pop(".".join(step.way)))
             elif step.copies:
                 values[place] = row(values[step.reads[0]].clone())
@@ -145,6 +151,14 @@ class Network(Group):
                 what = f'"{name}" was given {"×".join(map(str, given)) or "one number"}'
                 need = f"it was realised for N×{shape}, where N is the number of samples"
                 raise RuleError(what, sums=(need,), hint="realise graph.with_input(…) for another")
+
+
+def share(module: torch.nn.Module, owner: torch.nn.Module, names: Collection[str]) -> None:
+    """Let a module use another's parameters and buffers: those of these names, or all."""
+    for tensors in (owner._parameters, owner._buffers):  # noqa: SLF001 where torch keeps them
+        for name, tensor in tensors.items():
+            if not names or name in names:
+                setattr(module, name, tensor)
 
 
 def realise(graph: Graph, *, seed: int | None = 0) -> Network:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from netsheet.core.convention import LIVE, MACS, Convention, MemoryModel
-from netsheet.core.graph import Graph, Node
+from netsheet.core.graph import INPUT, Graph, Node
 from netsheet.layers.base import Facts, Layer
 from netsheet.sheet.infer import infer
 
@@ -55,7 +55,7 @@ class Accounts(ABC):
             part: {"params": 0, "macs": 0, "rows": 0} for part in ("convolutions", "dense", "rest")
         }
         for row, facts in zip(self.graph.rows, self.facts, strict=True):
-            if not row.reads:
+            if row.layer.kind == INPUT:
                 continue
             part = {"conv": "convolutions", "dense": "dense"}.get(row.layer.family, "rest")
             found[part]["params"] += facts.params

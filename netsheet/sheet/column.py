@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from netsheet.core.graph import OWN
 from netsheet.core.numbers import Number
 from netsheet.sheet.remember import Remembered, remember
 
@@ -106,6 +107,20 @@ def at_end(sheet: "Accounts", values: Sequence[Any]) -> Any:  # noqa: ANN401, AR
     return values[-1]
 
 
+STORED = frozenset({"params", "weights", "biases", "buffers"})
+"""Columns that count stored tensors, which a row may share with another."""
+
+
+def _shared(sheet: "Accounts", place: int) -> tuple[str, ...]:
+    """Where the weights are counted that a row uses and doesn't own."""
+    row = sheet.graph.rows[place]
+    if row.shares == OWN:
+        return ()
+    what = " and ".join(row.tied) or "weights"
+    verb = "is" if len(row.tied) == 1 else "are"
+    return (f"its {what} {verb} {sheet.graph.rows[row.shares].name}'s, and counted there",)
+
+
 def counting(  # noqa: PLR0913 one declaration holds all there is to say of a column
     *,
     name: str,
@@ -129,6 +144,8 @@ def counting(  # noqa: PLR0913 one declaration holds all there is to say of a co
     def explain_row(sheet: "Accounts", place: int, subject: str) -> Explanation:
         made = rule(remember(sheet, place))
         notes = note(sheet, place) if note is not None and made else ()
+        if name in STORED:
+            notes = (*notes, *_shared(sheet, place))
         if not isinstance(made, Number):
             return Explanation(subject, f"{made:,}", notes=notes)
         plain = f"{int(made):,}"

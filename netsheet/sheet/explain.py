@@ -6,7 +6,7 @@ numbers that remember; the words add only what the numbers mean.
 
 from typing import TYPE_CHECKING
 
-from netsheet.core.graph import Node
+from netsheet.core.graph import OWN, Node
 from netsheet.sheet.column import Column, Explanation, added
 from netsheet.sheet.columns import columns, find_column
 
@@ -59,6 +59,13 @@ def heading(sheet: "Accounts", node: Node) -> str:
         shapes = _read_shapes(sheet, node)
         pairs = zip(reads, shapes, strict=False)
         text += f"\n  reads {', '.join(f'{name} ({shape})' for name, shape in pairs)}"
+    owners = {
+        sheet.graph.rows[row.shares].name
+        for row in sheet.graph.rows[node.first : node.last + 1]
+        if row.shares != OWN
+    }
+    if owners:
+        text += f"\n  uses the weights of {', '.join(sorted(owners))}"
     layer = sheet.layer(node)
     if node.group is None or node.group.style == "then":
         text += f"\n  {(type(layer).__doc__ or '').strip().splitlines()[0]}"

@@ -4,11 +4,13 @@ Requirements met here: one pass; each distinct layer is computed once for each i
 totals alone, which a search over designs asks for again and again, need no sheet.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from netsheet.core.errors import RuleError
-from netsheet.core.graph import Graph
-from netsheet.layers.base import Facts
+from netsheet.core.graph import OWN, Graph, Row
+from netsheet.layers.base import Facts, Weight
+from netsheet.layers.sharing import own
 
 if TYPE_CHECKING:
     from netsheet.core.shape import Shape
@@ -19,24 +21,44 @@ def infer(graph: Graph) -> list[Facts]:
     found: list[Facts] = []
     append = found.append
     shapes: tuple[Shape, ...]
-    for name, layer, reads in graph.rows:
+    for row in graph.rows:
+        name, layer, reads, shares, _ = row
         if len(reads) == 1:
             shape = found[reads[0]].output
             facts = layer.memo.get(shape)
-            if facts is not None:
+            if facts is not None and shares == OWN:
                 append(facts)
                 continue
             shapes = (shape,)
         else:
             shapes = tuple([found[read].output for read in reads])
         try:
-            append(layer.facts(*shapes))
+            facts = layer.facts(*shapes)
+            append(facts if shares == OWN else _sharing(graph, row, found, facts))
         except RuleError as error:
             what = f'"{name}": {error.what}'
             raise RuleError(
                 what, sums=error.sums, hint=error.hint, attribute=error.attribute
             ) from error
     return found
+
+
+def _sharing(graph: Graph, row: Row, found: list[Facts], facts: Facts) -> Facts:
+    """The facts of a row that uses another's weights, which are counted there."""
+    counts = dict.fromkeys(("weight", "bias", "buffer"), 0)
+    for weight in own_weights(graph, row, found):
+        counts[weight.role] += weight.count
+    return facts._replace(weights=counts["weight"], biases=counts["bias"], buffers=counts["buffer"])
+
+
+def own_weights(graph: Graph, row: Row, found: Sequence[Facts]) -> tuple[Weight, ...]:
+    """The stored tensors that are a row's own: all, but for those it shares."""
+    stored: tuple[Weight, ...] = row.layer.weights(*(found[read].output for read in row.reads))
+    if row.shares == OWN:
+        return stored
+    owner = graph.rows[row.shares]
+    theirs = owner.layer.weights(*(found[read].output for read in owner.reads))
+    return own(stored, theirs, row.tied, owner=owner.name)
 
 
 class Totals(NamedTuple):

@@ -4,17 +4,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netsheet.core.numbers import Number
 from netsheet.core.shape import Shape
+from netsheet.layers.base import Weight
+from netsheet.sheet.infer import own_weights
 
 if TYPE_CHECKING:
     from netsheet.sheet.accounts import Accounts
 
 
 class Remembered(NamedTuple):
-    """A layer whose attributes, inputs and output carry their symbols."""
+    """A layer whose attributes, inputs and output carry their symbols; `own` are its weights.
+
+    Weights that it shares are another row's, and not among them.
+    """
 
     layer: Any
     inputs: tuple[Shape, ...]
     output: Shape
+    own: tuple[Weight, ...]
 
 
 def remember(sheet: "Accounts", place: int) -> Remembered:
@@ -30,4 +36,7 @@ def remember(sheet: "Accounts", place: int) -> Remembered:
     named = Shape(
         Number.symbol(letter, value) for letter, value in zip(letters, output, strict=True)
     )
-    return Remembered(row.layer.remembering(), inputs, named)
+    layer = row.layer.remembering()
+    kept = {weight.name for weight in own_weights(sheet.graph, row, sheet.facts)}
+    own = tuple(weight for weight in layer.weights(*inputs) if weight.name in kept)
+    return Remembered(layer, inputs, named, own)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from netsheet.core.errors import ChoiceError
-from netsheet.core.graph import Node
+from netsheet.core.graph import INPUT, Node
 from netsheet.core.shape import Shape
 from netsheet.sheet.accounts import Accounts
 from netsheet.sheet.column import Column, Explanation
@@ -178,7 +178,7 @@ class Sheet(Accounts):
         yield from walk(self.graph.outline, 0)
 
     def _is_input(self, node: Node) -> bool:
-        return not node.children and not self.graph.rows[node.first].reads
+        return not node.children and self.graph.rows[node.first].layer.kind == INPUT
 
     def __getitem__(self, name: str) -> SheetRow:
         """A line by name: a row, a row inside (`conv2.relu`), or a group."""

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from netsheet.core.graph import PARAMETER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,7 +32,7 @@ def overwrites(
         return frozenset()
     found: set[int] = set()
     sharing: list[list[int]] = []  # for each row, the rows so far whose values lie where its do
-    for place, (_, layer, reads) in enumerate(graph.rows):
+    for place, (_, layer, reads, *_) in enumerate(graph.rows):
         together = [] if not reads else sharing[reads[0]]
         asked = layer.in_place or (everywhere and layer.family == "activation")
         if asked and all(_given_up(graph, facts, row, {place, *together}) for row in together):
@@ -55,12 +57,15 @@ def _given_up(graph: "Graph", facts: "Sequence[Facts]", place: int, among: set[i
 
 
 def storages(sheet: "Accounts", *, training: bool) -> Storages:
-    """Storages of a network: views and in-place layers share their input's."""
+    """Storages of a network: views and in-place layers share their input's.
+
+    A parameter's values are weights, and no activations: its storage holds none.
+    """
     of: list[int] = []
     born: list[int] = []
     values: list[int] = []
     in_place = overwrites(sheet.graph, sheet.facts, everywhere=sheet.memory.in_place)
-    for place, (facts, (_, layer, reads)) in enumerate(
+    for place, (facts, (_, layer, reads, *_)) in enumerate(
         zip(sheet.facts, sheet.graph.rows, strict=True)
     ):
         shares = layer.shares_storage
@@ -71,5 +76,5 @@ def storages(sheet: "Accounts", *, training: bool) -> Storages:
             continue
         of.append(len(born))
         born.append(place)
-        values.append(facts.values)
+        values.append(facts.values if layer.kind != PARAMETER else 0)
     return Storages(of, born, values)

@@ -24,6 +24,7 @@ from netsheet.text.phrase import Phrase
 from netsheet.text.placing import put_layer
 from netsheet.text.plan import plan_of
 from netsheet.text.references import reads_of
+from netsheet.text.sharing import share
 from netsheet.text.turn import Line, Scope, Turn
 from netsheet.text.values import truth
 from netsheet.text.work import Work
@@ -75,7 +76,9 @@ def _put_row(work: Work, line: Line, scope: Scope) -> None:
                 scope.set(name, scope.above)
                 work.builder.settle(turn.full, scope.above)
             return
+        first = len(work.builder.rows)
         place = None if phrase is None else _place(work, turn)
+        share(work, turn, first)
     except RefusedError:
         place = None
     scope.made.setdefault(name, line)

@@ -36,11 +36,15 @@ TAKES = {
     "yes/no": "yes or no",
     "word": "",
     "shape": "a shape, channels first (3×224×224)",
+    "sizes": "a tensor's sizes (64×3×3), or scalar",
     "links": "for each output channel the input channels it reads (0 1 2; 1 2 3)",
 }
 """What the cell of an attribute may hold, by the attribute's form."""
 
 MOST_AXES = 3
+SCALAR = "scalar"
+"""The sizes of a tensor without axes, which is one number."""
+
 LONGEST_LINKS = 20_000
 
 
@@ -168,6 +172,13 @@ def _shape(text: str, names: Names, attribute: Attribute) -> Shape:  # noqa: ARG
         raise CellError.of(error) from error
 
 
+def _sizes(text: str, names: Names, attribute: Attribute) -> tuple[int, ...]:  # noqa: ARG001 one signature for all forms
+    """`64×3×3×3`: as many numbers as the tensor has axes; `scalar` has none."""
+    if key(text) == SCALAR:
+        return ()
+    return tuple(_whole(part, text, names) for part in split_times(text))
+
+
 def _links(text: str, names: Names, attribute: Attribute) -> Any:  # noqa: ANN401, ARG001 one signature for all forms
     """`0 1 2; 1 2 3`: for each output channel, the input channels it reads."""
     lists = [part.replace(",", " ").split() for part in text.split(";")]
@@ -185,6 +196,7 @@ _FORMS: dict[str, Callable[[str, Names, Attribute], Any]] = {
     "yes/no": _yes_no,
     "word": _word,
     "shape": _shape,
+    "sizes": _sizes,
     "links": _links,
 }
 
@@ -196,7 +208,7 @@ def write_attribute(attribute: Attribute, value: Any) -> str:  # noqa: ANN401 an
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return "×".join(_written(item) for item in value)
+        return "×".join(_written(item) for item in value) or SCALAR
     if isinstance(value, float):
         return f"{value:g}" if float(f"{value:g}") == value else repr(value)
     return str(value)

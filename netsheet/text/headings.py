@@ -32,6 +32,7 @@ STRUCTURE = {
     "then": ("then", "followed by", "after", "activation", "activations", "nonlinearity", "act"),
     "repeat": ("repeat", "repeats", "times", "n times"),
     "if": ("if", "when", "only if", "condition"),
+    "shares": ("shares", "weights of", "shares weights of", "shares weights with", "tied to"),
 }
 """The parts of the language, each with the headings that stand for it."""
 

@@ -44,7 +44,7 @@ def put_layer(work: Work, turn: Turn, kind: type[Layer]) -> Place:
 def _joins(work: Work, turn: Turn, kind: type[Layer]) -> None:
     """Refuse a row that joins others and doesn't say which, or does so again and again."""
     cell = turn.line.cells.get("from")
-    if kind.inputs[1] == 1 or (cell is not None and not cell.blank and not turn.index):
+    if kind.inputs[1] <= 1 or (cell is not None and not cell.blank and not turn.index):
         return
     if not turn.line.unread and not turn.index:
         what = f"{kind.kind} joins several rows, and it is not said which"

@@ -20,6 +20,8 @@ SHOWN = 10
 def reads_of(work: Work, turn: Turn) -> tuple[Place, ...]:
     """Places of the rows that a row reads."""
     cell = turn.line.cells.get("from")
+    if turn.phrase.kind is not None and turn.phrase.kind.inputs[1] == 0 and cell is None:
+        return ()
     if cell is None or (cell.blank and tidy(cell.text) not in turn.scope.rows):
         return (_above(work, turn),)
     names = split_names(cell.text, turn.scope.rows.__contains__)

@@ -9,7 +9,7 @@ import csv
 import io
 from collections import Counter
 
-from netsheet.core.graph import Graph, Node
+from netsheet.core.graph import OWN, Graph, Node
 from netsheet.core.span import display_width
 from netsheet.layers.base import Layer
 from netsheet.layers.input import Input
@@ -19,7 +19,7 @@ from netsheet.text.input_shape import shape_text
 
 FIRST = ("name", "layer")
 ORDER = ("out", "kernel", "stride", "padding", "dilation", "groups", "bias", "size", "rounding")
-LAST = ("then", "from")
+LAST = ("then", "from", "shares")
 LONGEST_CHAIN = 100
 
 
@@ -58,14 +58,25 @@ def rows(graph: Graph) -> list[dict[str, str]]:
         if isinstance(first.layer, Input):
             shape = shape_text(first.layer.shape)
             cells = {"name": node.name, "layer": "input", "output": shape}
-        elif first.reads != (above,) or first.layer.inputs[1] != 1:
+        elif first.reads and (first.reads != (above,) or first.layer.inputs[1] != 1):
             cells["from"] = ", ".join(lines[read] for read in first.reads)
+        if shares := _shares(graph, node):
+            cells["shares"] = shares
         if node.children:
             followers = graph.rows[node.first + 1 : node.last + 1]
             cells["then"] = ", ".join(in_words(row.layer) for row in followers)
         written.append(cells)
         above = node.last
     return written
+
+
+def _shares(graph: Graph, node: Node) -> str:
+    """Whose weights a row uses, and which where not all."""
+    row = graph.rows[node.first]
+    if row.shares == OWN:
+        return ""
+    owner = graph.rows[row.shares].name
+    return ", ".join(f"{owner}.{tensor}" for tensor in row.tied) or owner
 
 
 def _lines(graph: Graph) -> list[Node]:
@@ -85,7 +96,8 @@ def _lines(graph: Graph) -> list[Node]:
 def _is_chain(node: Node, graph: Graph) -> bool:
     """Whether a group is one layer and what follows it in place, as reading would make it.
 
-    Its rows are named as reading would name them, and read from outside only at the end.
+    Its rows are named as reading would name them, read from outside only at the end, and have
+    weights of their own.
     """
     places = range(node.first, node.last + 1)
     if not 1 < len(places) <= LONGEST_CHAIN or any(child.children for child in node.children):
@@ -96,7 +108,11 @@ def _is_chain(node: Node, graph: Graph) -> bool:
         first, last = place == node.first, place == node.last
         if row.name != f"{node.name}.{name_beside(row.layer.nickname(), taken)}":
             return False
-        if isinstance(row.layer, Input) or (not first and row.layer.inputs[1] != 1):
+        if (
+            isinstance(row.layer, Input)
+            or row.shares != OWN
+            or (not first and row.layer.inputs[1] != 1)
+        ):
             return False
         if not first and row.reads != (place - 1,):
             return False

@@ -110,7 +110,7 @@ def companions(kind: type[Layer], x: Shape) -> st.SearchStrategy[tuple[Shape, ..
     return more.flatmap(lambda rest: st.permutations([x, *rest])).map(tuple)
 
 
-def values(  # noqa: PLR0911 one for each form
+def values(  # noqa: C901, PLR0911 one for each form
     attribute: Attribute, x: Shape, groups: int
 ) -> st.SearchStrategy[Any]:
     """Values that an attribute takes, by its form."""
@@ -140,6 +140,8 @@ def values(  # noqa: PLR0911 one for each form
             return st.lists(reads, min_size=1, max_size=5).map(tuple)
         case "shape":
             return st.just(x)
+        case "sizes":
+            return st.lists(st.integers(1, 4), max_size=5).map(tuple)
     message = f"say here what an attribute of the form {attribute.form} may hold"
     raise AssertionError(message)
 

@@ -135,6 +135,7 @@ PIECES = st.one_of(
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, min_size=1, max_size=7))
 @example(["|name|layer|from|\n|-|-|-|\n|\x1b|\n|conv|conv|conv (3×3, 8)|"])  # a hint names rows
+@example(["|name|\n|-|", "## Variants", "|name|\n|-|\n|\x1b|"])  # so does that of a variant
 def test_random_documents(parts: list[str]) -> None:
     """Headings, inputs, rules and tables in any order, of cells that may mean something."""
     text = "Input: 3×8×8\n\n" + "\n\n".join(parts) + "\n"

@@ -91,8 +91,9 @@ def test_networks_with_odd_names_are_read_back(graph: Graph) -> None:
 def test_every_attribute_of_every_kind_is_read_back(kind: type[Layer], data: st.DataObject) -> None:
     """In a row of its own and, where it can stand there, behind another layer."""
     case = data.draw(cases(kind))
-    inputs = tuple(Row(f"x{n}", Input(x), ()) for n, x in enumerate(case.inputs))
-    row = Row("layer", case.layer, tuple(range(len(inputs))))
+    shapes = case.inputs or (Shape((3, 8, 8)),)
+    inputs = tuple(Row(f"x{n}", Input(x), ()) for n, x in enumerate(shapes))
+    row = Row("layer", case.layer, tuple(range(len(case.inputs))))
     check(Graph("one", (*inputs, row)))
     if len(inputs) == 1 and kind.inputs[1] == 1:
         behind = Row(f"g.{name_beside(case.layer.nickname(), {'identity'})}", case.layer, (1,))
@@ -106,6 +107,7 @@ def test_attributes_at_their_defaults_are_not_written(kind: type[Layer]) -> None
     """Only what differs is said, so that a sheet can be read."""
     needed = [attribute.name for attribute in kind.attributes() if attribute.required]
     example: dict[str, Any] = {"out": 2, "kernel": 3, "links": ((0,),), "groups": 1, "padding": 1}
+    example["sizes"] = (8, 1, 1)
     layer = kind(**{name: example[name] for name in needed})
     words = in_words(layer)
     assert kind.kind == words if not needed else words.count("=") == len(needed)

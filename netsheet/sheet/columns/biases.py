@@ -10,5 +10,5 @@ COLUMN = counting(
     meaning="trained values that are added",
     headings=("#biases",),
     value=lambda facts: facts.biases,
-    rule=lambda row: total(w.count for w in row.layer.weights(*row.inputs) if w.role == "bias"),
+    rule=lambda row: total(w.count for w in row.own if w.role == "bias"),
 )

@@ -10,5 +10,5 @@ COLUMN = counting(
     meaning="stored with the network but not changed by the gradient",
     headings=("#buffers",),
     value=lambda facts: facts.buffers,
-    rule=lambda row: total(w.count for w in row.layer.weights(*row.inputs) if w.role == "buffer"),
+    rule=lambda row: total(w.count for w in row.own if w.role == "buffer"),
 )

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 def values(sheet: "Accounts") -> Sequence[int]:
     """1 for each row that is a weighted layer, 0 for the others."""
-    return [1 if layer.family in WEIGHTED else 0 for _, layer, _ in sheet.graph.rows]
+    return [1 if layer.family in WEIGHTED else 0 for _, layer, *_ in sheet.graph.rows]
 
 
 def longest(sheet: "Accounts", first: int, end: int) -> list[int]:
     """Weighted layers on the longest way from `first` down to each row before `end`."""
     found: list[int] = []
-    for _, layer, reads in sheet.graph.rows[first:end]:
+    for _, layer, reads, *_ in sheet.graph.rows[first:end]:
         above = 0
         for read in reads:
             if read >= first and found[read - first] > above:

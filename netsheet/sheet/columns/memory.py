@@ -90,6 +90,8 @@ def _held(sheet: "Accounts", place: int) -> Iterator[tuple[int, int, str]]:
     read = {stores.of[above] for above in rows[place].reads}
     last_read = sheet.once("last read", _last_reads)
     for store, born in enumerate(stores.born):
+        if not stores.values[store]:
+            continue
         if place <= until[store] and (born <= place or not rows[born].reads):
             yield (
                 born,

@@ -28,7 +28,7 @@ def explain(sheet: "Accounts", node: Node) -> Explanation:
     subject = f"{node.name}.output"
     if not row.reads:
         return Explanation(subject, str(shape), notes=("given",))
-    layer, inputs, _ = remember(sheet, place)
+    layer, inputs, *_ = remember(sheet, place)
     made = layer.output(*inputs)
     parts = []
     letters = [f"{letter}_out" for letter in ("C", *shape.axes)] if shape.rank else ["out"]

@@ -22,5 +22,5 @@ COLUMN = counting(
         "weights and biases",
     ),
     value=lambda facts: facts.weights + facts.biases,
-    rule=lambda row: total(w.count for w in row.layer.weights(*row.inputs) if w.role != "buffer"),
+    rule=lambda row: total(w.count for w in row.own if w.role != "buffer"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from netsheet.core.graph import Node
+from netsheet.core.graph import PARAMETER, Node
 from netsheet.core.numbers import Number, explained
 from netsheet.core.shape import AXES, AXIS_WORDS
 from netsheet.layers.base import Whole, Window
@@ -80,13 +80,15 @@ class Field(NamedTuple):
 
 
 _START = AxisField(1, 0, 0, exact=True)
+_NONE = Field((), ())
+"""What a parameter sees: nothing of the input."""
 
 
 def values(sheet: "Accounts") -> Sequence[Field]:
     """The field of every row, over all ways from the input."""
     fields: list[Field] = []
     facts = sheet.facts
-    for place, (_, _, reads) in enumerate(sheet.graph.rows):
+    for place, (_, layer, reads, *_) in enumerate(sheet.graph.rows):
         own = facts[place]
         if len(reads) == 1:
             above = fields[reads[0]]
@@ -99,6 +101,8 @@ def values(sheet: "Accounts") -> Sequence[Field]:
             over = own.output.size
             seen = [_stretched(fields[read], facts[read].output.size, over) for read in reads]
             fields.append(_joined(seen, over))
+        elif layer.kind == PARAMETER:
+            fields.append(_NONE)
         else:
             size = own.output.size
             fields.append(Field((_START,) * len(size), size))
@@ -109,7 +113,7 @@ def _through(
     axes: tuple[AxisField, ...], windows: tuple[Window | Whole, ...], size: tuple[int, ...]
 ) -> tuple[AxisField, ...]:
     """The field on each axis after a layer with these windows on a map of this size."""
-    if not windows:
+    if not windows or not axes:
         return axes
     first = _axis(axes[0], windows[0], size[0])
     if len(axes) == 2 and axes[0] == axes[1] and windows[0] == windows[1] and size[0] == size[1]:  # noqa: PLR2004 the square case, computed once

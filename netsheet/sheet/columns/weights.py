@@ -13,5 +13,5 @@ COLUMN = counting(
         "weights only",
     ),
     value=lambda facts: facts.weights,
-    rule=lambda row: total(w.count for w in row.layer.weights(*row.inputs) if w.role == "weight"),
+    rule=lambda row: total(w.count for w in row.own if w.role == "weight"),
 )
