@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from netsheet.convert.format import NO_WEIGHTS, Imported, Missing, Weights
 from netsheet.core.claim import Claim
 from netsheet.core.convention import LIVE, MACS, Convention, MemoryModel
 from netsheet.core.errors import ChoiceError, FileError, TableError
@@ -26,13 +27,20 @@ LARGEST_FILE = 16_000_000
 
 @dataclass(frozen=True)
 class Net:
-    """A network: its graph of rows, and what its text claims about the computed cells."""
+    """A network: its graph of rows, and what its text claims about the computed cells.
+
+    weights: tensors by name (`conv1.weight`), where it was read with any. missing: what the file
+    it was read from has and a sheet can't say. notes: what was assumed in reading it.
+    """
 
     graph: Graph
     claims: tuple[Claim, ...] = field(default=(), compare=False)
     text: str = field(default="", compare=False, repr=False)
     source: str = field(default="", compare=False)
     variant: str = field(default="", compare=False)
+    weights: Weights = field(default_factory=lambda: NO_WEIGHTS, compare=False, repr=False)
+    missing: tuple[Missing, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def build(cls, name: str, input: Sequence[int], rows: Iterable[tuple[Any, ...]]) -> "Net":  # noqa: A002 the field's word
@@ -110,6 +118,19 @@ class Net:
 
         return draw(self.sheet(), depth=depth, fold=fold, width=width)
 
+    def write(self, path: str | Path) -> None:
+        """Write it in the format of the path's suffix (.md, .onnx, .py, …), whole or not at all.
+
+        ChoiceError for a suffix that no format has, UnsupportedError where the format can't say
+        what the network does, FileError where the file can't be written.
+        """
+        from netsheet.convert import writer
+        from netsheet.core.files import write_whole
+
+        write = writer(path).write
+        assert write is not None  # noqa: S101 a writer has one
+        write_whole(path, write(self.graph, self.weights))
+
     def to_torch(self, *, seed: int | None = 0) -> Any:  # noqa: ANN401 torch.nn.Module
         """The torch module: names of rows are names of modules, weights drawn from `seed`."""
         from netsheet.run.realise import realise
@@ -163,6 +184,11 @@ def load(what: str | Path, *, input: Sequence[int] | str | None = None) -> Net: 
         message = missing + suggestion(name, catalogue())
         message += "" if "did you mean" in message else "; `netsheet zoo` lists what is there"
         raise ChoiceError(message)
+    from netsheet.convert import reader
+
+    other = reader(path)
+    if other is not None and other.read is not None:
+        return from_imported(other.read(path, shape), str(what))
     return from_text(
         read_file(path), source=str(what).partition("#")[0], variant=variant, shape=shape
     )
@@ -217,6 +243,17 @@ def decode(data: bytes, source: str) -> str:
         byte = f"byte 0x{data[error.start]:02x} in line {line}"
         message = f"{source} is not UTF-8: {byte}; save it as UTF-8"
         raise FileError(message, path=source) from error
+
+
+def from_imported(imported: Imported, source: str) -> Net:
+    """A network that a format's reader gave."""
+    return Net(
+        imported.graph,
+        source=source,
+        weights=imported.weights,
+        missing=imported.missing,
+        notes=imported.notes,
+    )
 
 
 def networks() -> tuple[str, ...]:

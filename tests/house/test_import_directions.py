@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "layers": frozenset({"core"}),
     "text": frozenset({"core", "layers"}),
     "sheet": frozenset({"core", "layers"}),
-    "convert": frozenset({"core", "layers"}),
+    "convert": frozenset({"core", "layers", "text", "sheet", "render"}),
     "zoo": frozenset({"core", "layers", "text"}),
     "render": frozenset({"core", "layers", "sheet"}),
     "audit": frozenset({"core", "layers", "text", "sheet"}),
