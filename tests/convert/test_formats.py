@@ -19,7 +19,7 @@ def test_sheets_and_pages_are_written() -> None:
 def test_two_formats_that_claim_one_suffix_are_refused() -> None:
     """Whatever its letters, naming both."""
     one, other = Format("One", (".net",), 1, ""), Format("Other", (".NET",), 2, "")
-    with pytest.raises(ChoiceError, match='".NET" is the suffix of two formats: One and Other'):
+    with pytest.raises(ChoiceError, match=r'"\.NET" is the suffix of two formats: One and Other'):
         gather([one, other])
 
 
