@@ -75,6 +75,7 @@ def _put_row(work: Work, line: Line, scope: Scope) -> None:
                 scope.set(name, scope.above)
                 work.builder.settle(turn.full, scope.above)
             return
+        work.builder.release(turn.full)
         place = None if phrase is None else _place(work, turn)
     except RefusedError:
         place = None
@@ -134,6 +135,7 @@ def _place(work: Work, turn: Turn) -> Place:
             work.step(turn.line.span)
         again = turn.again(index, turn.reads if index == 0 else (place,), work)
         place = _once(work, again)
+        turn.scope.before += 1
         if place is None:
             break
     work.builder.settle(turn.full, place)
