@@ -21,7 +21,9 @@ from netsheet.text.records import MOST_COLUMNS, split_records
 
 MOST_ROWS = 10_000
 
-_BLOCK = re.compile(r"block\s+(?P<name>[^()]+?)\s*(?:\((?P<params>[^()]*)\))?", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"block\s+(?P<name>[^()]+?)\s*(?:\((?P<params>(?:[^()]|\([^()]*\))*)\))?", re.IGNORECASE
+)
 _LINKS = re.compile(r"connections\s+(?P<name>\S+)", re.IGNORECASE)
 
 

@@ -77,6 +77,7 @@ def _put_row(work: Work, line: Line, scope: Scope) -> None:
                 work.builder.settle(turn.full, scope.above)
             return
         first = len(work.builder.rows)
+        work.builder.release(turn.full)
         place = None if phrase is None else _place(work, turn)
         share(work, turn, first)
     except RefusedError:
@@ -137,6 +138,7 @@ def _place(work: Work, turn: Turn) -> Place:
             work.step(turn.line.span)
         again = turn.again(index, turn.reads if index == 0 else (place,), work)
         place = _once(work, again)
+        turn.scope.before += 1
         if place is None:
             break
     work.builder.settle(turn.full, place)
