@@ -5,7 +5,7 @@ well stays as it is; the work is bounded, and the same network always gives the 
 """
 
 from netsheet.core.graph import Graph
-from netsheet.fold.blocks import Block, Folded
+from netsheet.fold.blocks import Block, Folded, Part
 from netsheet.fold.choose import Choice
 from netsheet.fold.families import Family, families
 from netsheet.fold.form import shapes_of
@@ -41,6 +41,14 @@ def fold(graph: Graph, *, chains: bool = True, repeats: bool = True) -> Folded:
         blocks = {}
     ordered = [blocks[family] for family in choice.rank]
     return Folded(maker.parts(whole), tuple(ordered))
+
+
+def flat(graph: Graph) -> tuple[Part, ...]:
+    """A network's rows, none of them folded; a layer and what follows it in place are one."""
+    shapes = shapes_of(graph)
+    whole = Whole(graph)
+    choice = Choice.of(graph, [], whole)
+    return Maker(graph, shapes, choice, repeats=False).parts(whole)
 
 
 def _blocks(maker: Maker) -> dict[Family, Block]:

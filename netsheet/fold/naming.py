@@ -2,7 +2,8 @@
 
 Requirements met here: `out` is what the block gives; a lone number of filters inside is its
 `width`; another attribute that one row has goes by its own name; else the row's name tells them
-apart; a name is an identifier that means nothing else in a sheet or in Python.
+apart; what may be missing is there `with_` its name; a name is an identifier that means nothing
+else in a sheet or in Python.
 """
 
 import re
@@ -36,7 +37,7 @@ def names_of(found: Sequence[Found], outputs: Values) -> dict[str, str]:
         elif wide == [each]:
             wanted = "width"
         elif not each.attribute:
-            wanted = _clean(each.label.partition(".")[0])
+            wanted = f"with_{_clean(each.label.partition('.')[0])}"
         elif counts[each.attribute] == 1:
             wanted = each.attribute
         elif each.attribute == "out":

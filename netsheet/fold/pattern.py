@@ -6,10 +6,13 @@ common, or rows in another order, are not made into one.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from netsheet.core.graph import OWN
 from netsheet.fold.form import Built, Form
+
+Row = TypeVar("Row")
+"""A row, however it is told."""
 
 MOST_GAPS = 4
 """Runs of rows that may be missing in some uses of a block."""
@@ -145,7 +148,7 @@ class _Wiring:
         for at, row in enumerate(self.order):
             reads = self._reads(at)
             shares = self._shares(at)
-            if reads is None or shares is None:
+            if reads is None or shares is None or not (reads or self._always(at)):
                 return None
             rows.append(row._replace(reads=reads, shares=shares))
             self._stand(at, reads)
@@ -158,6 +161,10 @@ class _Wiring:
         places = tuple(map(tuple, self.local))
         found = Pattern(tuple(rows), places, tuple(sources), tuple(map(tuple, self.stands)))
         return found if self.forms == [_again(found, form) for form in range(len(places))] else None
+
+    def _always(self, at: int) -> bool:
+        """Whether a row is there in every form; one that reads nothing can't be passed over."""
+        return all(places[at] is not None for places in self.local)
 
     def _there(self, at: int) -> Iterator[tuple[int, Built]]:
         """The forms that have a row, each with its own."""
@@ -221,10 +228,10 @@ class _Wiring:
         return ~self.sources[~read].get(form, UNKNOWN)
 
 
-def passed(reads: Sequence[int], above: int) -> int:
+def passed(reads: Sequence[Row], above: Row) -> Row:
     """What the readers of a missing row read instead: the row above, if it would have read it.
 
     Otherwise the first that it would have read. (A join of what goes through and what goes past
     that is left out leaves what goes through.)
     """
-    return above if above in reads or not reads else reads[0]
+    return above if above in reads else reads[0]
