@@ -150,10 +150,10 @@ class Turn:
         at = (self.line, self.scope, self.phrase, self.name, self.full)
         return Turn(*at, reads, values, self.index, self.follows)
 
-    def again(self, index: int, reads: tuple[Place, ...], work: "Work") -> "Turn":
+    def again(self, index: int, name: str, reads: tuple[Place, ...], work: "Work") -> "Turn":
         """The same row once more, as a part of itself."""
         turn = self.reading(reads, work)
-        turn.index, turn.full = index, f"{self.full}.{index + 1}"
+        turn.index, turn.full = index, f"{self.full}.{name}"
         return turn
 
     def part(self, name: str) -> "Turn":
