@@ -47,7 +47,7 @@ class Slice(Layer):
             what = f"there is no channel {last}: the input has {int(x.channels)}, counted from 0"
             left = int(x.channels) - int(self.start)
             fits = (
-                f"from channel {int(self.start)} on there are {left}"
+                f"from channel {int(self.start)} on there {'is' if left == 1 else 'are'} {left}"
                 if left > 0
                 else f"the last one is channel {int(x.channels) - 1}"
             )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from netsheet.core.errors import CellError, UnknownError
 from netsheet.core.span import shorten
+from netsheet.layers.registry import suggestion
 from netsheet.text.functions import COUNTS, FUNCTIONS
 from netsheet.text.values import UNKNOWN, Value, as_number, same, truth
 
@@ -236,13 +237,18 @@ class _Parser:
         if token.kind in {"number", "percent"}:
             number = _literal(token.text)
             return lambda names: number  # noqa: ARG005 a number needs none
-        if token.text in FUNCTIONS and self.take("("):
+        if self.take("("):
             return self.call(token.text, depth)
         self.names.append(token.text)
         return _named_value(token.text)
 
     def call(self, name: str, depth: int) -> Formula:
         """`max(a, b)`; the bracket is open already."""
+        if name not in FUNCTIONS:
+            known = f"cells compute with {', '.join(FUNCTIONS)}"
+            near = suggestion(name, FUNCTIONS).removeprefix("; ")
+            what = f'there is no function "{shorten(name)}"'
+            raise CellError(what, near or known, piece=name)
         parts = [self.either(depth + 1)]
         while self.take(","):
             parts.append(self.either(depth + 1))

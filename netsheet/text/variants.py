@@ -50,12 +50,30 @@ def choose(work: Work, wanted: str) -> dict[str, Value]:
     for place, heading in enumerate(table.headings[1:], start=1):
         line = row[-1].span
         nothing = Cell("", Span(line.source, line.line, line.end, line.end + 1, line.text))
-        _take(work, heading, row[place] if place < len(row) else nothing, values)
+        cell = row[place] if place < len(row) else nothing
         if _holds_columns(work, heading):
-            work.variant_columns |= {
-                other[place].text for other in table.rows if place < len(other)
-            }
+            named = {other[place].text for other in table.rows if place < len(other)}
+            work.variant_columns |= named
+            if not cell.blank and not _is_column(work, cell.text):
+                _check_column(work, cell, named)
+        _take(work, heading, cell, values)
     return values
+
+
+def _is_column(work: Work, text: str) -> bool:
+    """Whether the main table has a column that is called so."""
+    main = work.document.main
+    return main is not None and any(key(cell.text) == key(text) for cell in main.headings)
+
+
+def _check_column(work: Work, cell: Cell, named: set[str]) -> None:
+    """Note that there is no such column, if others in the place of this cell name columns."""
+    known = [text for text in named if _is_column(work, text)]
+    if known:
+        what = f'the main table has no column "{shorten(cell.text)}"'
+        near = suggestion(cell.text, sorted(known)).removeprefix("; ")
+        hint = near or f"other variants name {', '.join(sorted(known)[:SHOWN])}"
+        work.problems.add(what, cell.span, hint=hint)
 
 
 def _holds_columns(work: Work, heading: Cell) -> bool:
@@ -68,7 +86,7 @@ def _holds_columns(work: Work, heading: Cell) -> bool:
     return structure_headings().get(normal) is not None or (
         main is not None
         and (normal in attribute_headings() or parameter(heading.text) in work.document.params)
-        and all(key(cell.text) != normal for cell in main.headings)
+        and not _is_column(work, heading.text)
     )
 
 
@@ -101,7 +119,6 @@ def _take(work: Work, heading: Cell, cell: Cell, values: dict[str, Value]) -> No
     """One cell of a variant's row."""
     normal = key(heading.text)
     part = structure_headings().get(normal)
-    main = work.document.main
     if normal in {"input", "inputsize"}:
         if cell.text:
             work.document.inputs[:] = [cell]
@@ -110,11 +127,7 @@ def _take(work: Work, heading: Cell, cell: Cell, values: dict[str, Value]) -> No
     elif normal in work.computed:
         if cell.text:
             work.claims.append(Claim("", work.computed[normal], cell.text, cell.span))
-    elif (
-        main
-        and any(key(c.text) == key(cell.text) for c in main.headings)
-        and _holds_columns(work, heading)
-    ):
+    elif _is_column(work, cell.text) and _holds_columns(work, heading):
         work.rename[part or heading.text] = cell.text
     elif cell.blank:
         values[parameter(heading.text)] = "-" if cell.text else ""
