@@ -58,7 +58,7 @@ class Scope:
 
     rows: rows by name, None for one that was refused. alike: names with ×, by their spelling
     with x. made: rows of the table by the name they have. later: names that stand in the table.
-    above: what the next row reads, if it doesn't say.
+    above: what the next row reads, if it doesn't say. sources: how many rows a block reads.
     """
 
     prefix: str
@@ -71,6 +71,7 @@ class Scope:
     alike: dict[str, str] = field(default_factory=dict)
     made: dict[str, Line] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    sources: int = 0
 
     def full(self, name: str) -> str:
         """A row's name with the names of the blocks around it."""
