@@ -15,8 +15,11 @@ from netsheet.layers.base import Layer
 Read = str | int
 """What a row of a table reads: another one by its name, or a source of the block by its number.
 
-A name may be that of a row inside another row's block: `layer1.conv1`.
+A name may be that of a row inside another row's block: `layer1.conv1`. EVERY stands for all that
+the block reads, in order.
 """
+
+EVERY = -1
 
 
 class Follower(NamedTuple):
@@ -59,9 +62,9 @@ class Block:
     """A table that rows use, with its parameters.
 
     word: what its groups are called in the network; empty where they have no word. labels: how
-    its uses are called, to name it after them. sources: how many rows a use reads. arguments: for
-    each group of the network that uses it, by name, the values of its parameters. kinds: of its
-    layers.
+    its uses are called, to name it after them. sources: how many rows a use reads, 0 if that
+    differs from use to use. arguments: for each group of the network that uses it, by name, the
+    values of its parameters. kinds: of its layers.
     """
 
     word: str

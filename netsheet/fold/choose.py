@@ -12,7 +12,7 @@ from netsheet.core.graph import Graph
 from netsheet.fold.chain import is_chain
 from netsheet.fold.families import LISTS, Family
 from netsheet.fold.frame import Branch, Frame, Inside, Whole
-from netsheet.fold.pattern import passed
+from netsheet.fold.pattern import ALL, passed
 
 HEADING_LINES = 5
 """What a block costs beside its rows: its heading, the table's, and the blanks around them."""
@@ -123,7 +123,11 @@ class Choice:
 
     def is_chain(self, frame: Frame, branch: Branch) -> bool:
         """Whether a group is, in every use that has it, one layer and what follows it in place."""
-        if not self.chains or any(child.children for child in branch.children):
+        if (
+            not self.chains
+            or branch.name in frame.split
+            or any(child.children for child in branch.children)
+        ):
             return False
         size = branch.last - branch.first + 1
         for use in range(frame.count):
@@ -188,10 +192,11 @@ class _Calling:
 
     def called(self) -> Called | None:
         """The call; None if what it reads, or what reads it, can't be told in all uses."""
-        reads = [self._read(source) for source in range(self.inner.family.pattern.width)]
+        width = self.inner.family.pattern.width
+        reads = [self._read(source) for source in range(width)] if width else self._all()
         known = tuple(read for read in reads if read is not None)
         shares = self._shares()
-        if len(known) < len(reads) or shares is None or not self._missed(known):
+        if not known or len(known) < len(reads) or shares is None or not self._missed(known):
             return None
         if not self._given():
             return None
@@ -218,6 +223,18 @@ class _Calling:
                 ):
                     return found
         return None
+
+    def _all(self) -> list[int | None]:
+        """All that the group reads, where that differs from use to use of the block."""
+        prefix = len(self.branch.name) + 1
+        [name] = {row.name for row in self.inner.rows if row.reads == (ALL,)}
+        rows = self.frame.rows[self.branch.first : self.branch.last + 1]
+        reads = next((row.reads for row in rows if row.name[prefix:] == name), ())
+        for use, inner in self._pairs():
+            given = [self.frame.read(use, read) if read != ALL else -1 for read in reads]
+            if tuple(given) != self.inner.at(inner).outside:
+                return []
+        return list(reads)
 
     def _shares(self) -> tuple[str, tuple[str, ...]] | None:
         """Whose weights the group uses, by name in the table; None if that differs."""

@@ -5,6 +5,7 @@ words of their layers' attributes, and in what stands outside them; a group that
 stand for has no form.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -15,6 +16,9 @@ from netsheet.core.shape import Shape
 from netsheet.layers.base import Layer
 
 Shapes = Sequence[Shape | None]
+
+RESERVED = re.compile(r"input\d*|inputs|above|none|nothing")
+"""What no row of a block is called, as it means something else there."""
 
 
 class Built(NamedTuple):
@@ -94,7 +98,7 @@ def form_of(
     borrowing: list[int] = []
     for place in range(first, node.last + 1):
         name, layer, reads, shares, tied = graph.rows[place]
-        if layer.kind == INPUT:
+        if layer.kind == INPUT or RESERVED.fullmatch(name, depth):
             return None
         inner = tuple(
             [r - first if r >= first else ~outside.setdefault(r, len(outside)) for r in reads]

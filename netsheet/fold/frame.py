@@ -47,6 +47,19 @@ class Frame(ABC):
         return _branches([row.name for row in self.rows], 0, len(self.rows), 0)
 
     @cached_property
+    def split(self) -> frozenset[str]:
+        """Names of groups whose rows do not all stand together."""
+        seen: set[str] = set()
+        waiting, found = list(self.branches), set()
+        while waiting:
+            branch = waiting.pop()
+            if branch.children:
+                found |= {branch.name} & seen
+                seen.add(branch.name)
+                waiting += branch.children
+        return frozenset(found)
+
+    @cached_property
     def readers(self) -> tuple[tuple[int, ...], ...]:
         """For each row the rows that read it."""
         found: list[list[int]] = [[] for _ in self.rows]

@@ -15,7 +15,21 @@ from netsheet.fold.solve import Found, Values
 from netsheet.layers.registry import key
 
 TAKEN = frozenset(
-    {"and", "or", "not", "if", "else", "in", "input", "above", "yes", "no", "true", "false"}
+    {
+        "and",
+        "or",
+        "not",
+        "if",
+        "else",
+        "in",
+        "input",
+        "inputs",
+        "above",
+        "yes",
+        "no",
+        "true",
+        "false",
+    }
     | {"name", "layer", "from", "then", "repeat", "shares", "x", "none", "nothing"}
     | {"min", "max", "floor", "ceil", "round"}
     | {"output", "params", "macs", "ops", "neurons", "memory", "weights", "biases", "buffers"}
@@ -37,7 +51,7 @@ def names_of(found: Sequence[Found], outputs: Values) -> dict[str, str]:
         elif wide == [each]:
             wanted = "width"
         elif not each.attribute:
-            wanted = f"with_{_clean(each.label.partition('.')[0])}"
+            wanted = f"with_{_clean(each.label)}"
         elif counts[each.attribute] == 1:
             wanted = each.attribute
         elif each.attribute == "out":

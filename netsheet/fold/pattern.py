@@ -11,6 +11,9 @@ from typing import NamedTuple, TypeVar
 from netsheet.core.graph import OWN
 from netsheet.fold.form import Built, Form
 
+ALL = -(10**8)
+"""A read of everything that the group reads from outside, in order, however much it is."""
+
 Row = TypeVar("Row")
 """A row, however it is told."""
 
@@ -28,7 +31,7 @@ UNKNOWN = 10**9
 class Pattern(NamedTuple):
     """Forms as one.
 
-    rows: all of them, with what they read: places of the pattern, and ~n for its n-th source.
+    rows: all of them, with what they read: places of the pattern, ~n for its n-th source, or ALL.
     forms: each as its places in the pattern. sources: for each form, which row outside it stands
     for each source of the pattern. stands: for each form and place, what a reader of that place
     reads in it: a row of the form, or ~n for the n-th row outside that the form reads.
@@ -41,15 +44,14 @@ class Pattern(NamedTuple):
 
     @property
     def width(self) -> int:
-        """How many rows it reads from outside."""
-        return len(self.sources[0])
+        """How many rows it reads from outside; 0 if that differs from use to use."""
+        return 0 if any(row.reads == (ALL,) for row in self.rows) else len(self.sources[0])
 
 
 def pattern_of(form: Form) -> Pattern:
     """One form as a pattern."""
-    count = max((~read for row in form for read in row.reads), default=-1) + 1
     places = tuple(range(len(form)))
-    return Pattern(form, (places,), (tuple(range(count)),), (places,))
+    return Pattern(form, (places,), (tuple(range(_outsides(form))),), (places,))
 
 
 def merged(forms: Sequence[Form]) -> Pattern | None:
@@ -109,14 +111,23 @@ def _alike(local: Sequence[Sequence[int | None]]) -> bool:
     return gaps <= MOST_GAPS and sum(there) >= LEAST_SHARE * len(there)
 
 
-def _again(pattern: Pattern, number: int) -> Form:
+def _outsides(form: Form) -> int:
+    """How many rows outside a form reads."""
+    return max((~read for row in form for read in row.reads), default=-1) + 1
+
+
+def _again(pattern: Pattern, number: int, outsides: int) -> Form:
     """A form made from the pattern, as reading would make it."""
     rows: list[Built] = []
     stands: list[int] = []
     for row, local in zip(pattern.rows, pattern.forms[number], strict=True):
         reads = tuple(
-            stands[read] if read >= 0 else ~pattern.sources[number][~read] for read in row.reads
+            stands[read] if read >= 0 else ~pattern.sources[number][~read]
+            for read in row.reads
+            if read != ALL
         )
+        if row.reads == (ALL,):
+            reads = tuple(~outside for outside in range(outsides))
         if local is None:
             stands.append(passed(reads, stands[-1] if stands else ~pattern.sources[number][0]))
             continue
@@ -160,7 +171,11 @@ class _Wiring:
             return None
         places = tuple(map(tuple, self.local))
         found = Pattern(tuple(rows), places, tuple(sources), tuple(map(tuple, self.stands)))
-        return found if self.forms == [_again(found, form) for form in range(len(places))] else None
+        return found if self.forms == self._again(found) else None
+
+    def _again(self, pattern: Pattern) -> list[Form]:
+        """All forms made from the pattern."""
+        return [_again(pattern, number, _outsides(form)) for number, form in enumerate(self.forms)]
 
     def _always(self, at: int) -> bool:
         """Whether a row is there in every form; one that reads nothing can't be passed over."""
@@ -177,7 +192,7 @@ class _Wiring:
         """What a row reads in terms of the pattern; None if that can't be said for all forms."""
         there = dict(self._there(at))
         if len({len(row.reads) for row in there.values()}) != 1:
-            return None
+            return (ALL,) if self._reads_all(there) else None
         reads = []
         for number in range(len(next(iter(there.values())).reads)):
             read = self._read({form: row.reads[number] for form, row in there.items()}, at)
@@ -185,6 +200,17 @@ class _Wiring:
                 return None
             reads.append(read)
         return tuple(reads)
+
+    def _reads_all(self, there: dict[int, Built]) -> bool:
+        """Whether a row reads all that its group reads, in order, in every form."""
+        if len(there) < len(self.forms):
+            return False
+        for form, row in there.items():
+            if row.reads != tuple(~outside for outside in range(_outsides(self.forms[form]))):
+                return False
+        if not self.sources:
+            self.sources.append(dict.fromkeys(there, 0))
+        return not any(self.sources[0].values())
 
     def _read(self, raw: dict[int, int], at: int) -> int | None:
         """A place above that stands for what is read in each form; or a source, as ~n."""

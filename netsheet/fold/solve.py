@@ -87,8 +87,6 @@ class Solver:
             return Axes(tuple(self.solve(cell._replace(values=_at(cell, i))) for i in items))
         sort = sort_of(first, cell.form)
         found = self._known(sort, cell.values)
-        if sort == "number" and cell.attribute == "groups" and _equal(cell.channels, cell.values):
-            return Named(IN)
         if found is not None:
             return Named(found.key)
         computed = self._computed(cell) if sort == "number" else None
@@ -126,7 +124,8 @@ class Solver:
     def condition(self, label: str, there: Sequence[bool], outs: Sequence[Term]) -> Condition:
         """When a row is there: told by what is known already, else by a parameter of its own.
 
-        outs: terms that outputs of the block are written with, which its input may equal.
+        label: what that would be called after. outs: terms that outputs of the block are written
+        with, which its input may equal.
         """
         for found in self.parameters:
             if found.sort == "yes/no" and list(there) == found.values:
@@ -192,12 +191,6 @@ def _at(cell: Cell, place: int) -> Values:
 def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 any attribute's
     """Whether two values are one and of one sort: 1 is not True."""
     return type(one) is type(other) and bool(one == other)
-
-
-def _equal(bases: Values, values: Values) -> bool:
-    """Whether two are the same in all uses in which the second is there."""
-    pairs = zip(bases, values, strict=True)
-    return all(value is MISSING or _same(base, value) for base, value in pairs)
 
 
 def _agree(known: Values, values: Values) -> bool:

@@ -9,17 +9,20 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from netsheet.core.graph import Graph
-from netsheet.fold.blocks import Block, Follower, Part, Read
+from netsheet.fold.blocks import EVERY, Block, Follower, Part, Read
 from netsheet.fold.choose import Called, Choice
 from netsheet.fold.families import LISTS, Family
 from netsheet.fold.form import Shapes
 from netsheet.fold.frame import Branch, Frame, Inside, Whole
 from netsheet.fold.naming import names_of
+from netsheet.fold.pattern import ALL
 from netsheet.fold.repeats import numbered, repeated
 from netsheet.fold.solve import MISSING, Cell, Found, Solver, Values, majority
 from netsheet.fold.terms import (
+    IN,
     Condition,
     Constant,
+    Named,
     Parameter,
     Term,
     renamed,
@@ -78,9 +81,7 @@ class Maker:
 
 def _settled(found: Found, name: str) -> tuple[Parameter, Values]:
     """A parameter with its default, and its value in each use."""
-    usual = majority(found.values)
-    if found.attribute == "out":
-        usual = MISSING
+    usual = MISSING if found.attribute == "out" else majority(found.values)
     if usual is MISSING and MISSING in found.values:
         usual = next(value for value in found.values if value is not MISSING)
     values = [usual if value is MISSING else value for value in found.values]
@@ -139,7 +140,7 @@ class _Table:
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Groups of rows called by numbers, which no word tells from a list."""
         for branch in branches:
-            if branch.name in lines:
+            if branch.name in lines or branch.name in self.frame.split:
                 continue
             names = tuple(child.name for child in branch.children)
             if numbered(branch) is not None and lines.issuperset(names):
@@ -179,8 +180,8 @@ class _Table:
         kind, cells = self._layer(branch.first, branch.name)
         then = []
         for place in range(branch.first + 1, branch.last + 1):
-            follower, inside = self._layer(place, self.frame.rows[place].name)
             label = self.frame.rows[place].name[len(branch.name) + 1 :]
+            follower, inside = self._layer(place, f"{branch.name}_{label}", alone=False)
             then.append(Follower(follower, inside, label))
         shares = self.frame.rows[row.shares].name if row.shares >= 0 else ""
         return Part(
@@ -199,19 +200,28 @@ class _Table:
     def _reads(self, reads: Sequence[int], ends: dict[int, str]) -> tuple[Read, ...]:
         """What a row reads, by names: of a line where it is the line's end, else of the row."""
         return tuple(
-            ends.get(read, self.frame.rows[read].name) if read >= 0 else ~read for read in reads
+            ends.get(read, self.frame.rows[read].name)
+            if read >= 0
+            else (EVERY if read == ALL else ~read)
+            for read in reads
         )
 
-    def _layer(self, place: int, label: str) -> tuple[type[Layer], dict[str, Term]]:
+    def _layer(
+        self, place: int, label: str, *, alone: bool = True
+    ) -> tuple[type[Layer], dict[str, Term]]:
         """The kind of a row, and a term for each attribute that is not always at its default."""
         rows = [self.frame.row(use, place) for use in range(self.frame.count)]
         layers = [None if row is None else self.maker.graph.rows[row].layer for row in rows]
         channels = [self._channels(row) for row in rows]
         kind = self.frame.rows[place].kind
+        depthwise = alone and _depthwise(layers, channels)
         cells: dict[str, Term] = {}
         for declared in kind.attributes():
             name = declared.name
             values = [MISSING if layer is None else getattr(layer, name) for layer in layers]
+            if name in {"out", "groups"} and depthwise:
+                cells[name] = Named(IN)
+                continue
             given = [value for value in values if value is not MISSING]
             if declared.required or any(value != declared.default for value in given):
                 cell = Cell(label, name, declared.form, values, channels)
@@ -235,7 +245,8 @@ class _Table:
                 for use in uses
             ]
             cell = Cell(branch.name, parameter.attribute, parameter.form, values, channels)
-            term = self.solver.solve(cell)
+            deep = parameter.attribute == "groups" and _as_many(values, channels)
+            term = Named(IN) if deep else self.solver.solve(cell)
             if term != parameter.default:
                 cells[parameter.name] = term
         return Part(
@@ -254,7 +265,25 @@ class _Table:
         there = self.frame.there(line.branch)
         if all(there):
             return None
-        return self.solver.condition(line.branch.name, there, outs)
+        return self.solver.condition(self._label(line), there, outs)
+
+    def _label(self, line: Line) -> str:
+        """What a row that may be missing is called: the first word of its name, or its kind."""
+        label = line.branch.name.partition(".")[0]
+        return self.frame.rows[line.branch.first].kind.nickname() if label.isdecimal() else label
+
+
+def _depthwise(layers: Sequence[Layer | None], channels: Values) -> bool:
+    """Whether a row has one filter for each channel that it reads, in all uses."""
+    groups = [MISSING if layer is None else getattr(layer, "groups", 0) for layer in layers]
+    outs = [MISSING if layer is None else getattr(layer, "out", 0) for layer in layers]
+    return groups == outs and _as_many(groups, channels)
+
+
+def _as_many(values: Values, channels: Values) -> bool:
+    """Whether there are as many as channels wherever there are any, and several."""
+    pairs = zip(values, channels, strict=True)
+    return all(value is MISSING or 1 < value == count for value, count in pairs)
 
 
 def _attribute(what: type[Layer] | Block, name: str) -> str:

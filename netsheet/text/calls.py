@@ -45,7 +45,8 @@ def called(work: Work, turn: Turn) -> Scope:
     rows = {f"input{order}": read for order, read in enumerate(turn.reads, start=1)}
     work.builder.groups[turn.full] = Group("block", block.name)
     blocks = (*turn.scope.blocks, normal)
-    return Scope(turn.full, values, {"input": first, **rows}, first, block, blocks)
+    rows["input"] = first
+    return Scope(turn.full, values, rows, first, block, blocks, sources=len(turn.reads))
 
 
 def _arguments(work: Work, turn: Turn, block: BlockTable) -> dict[str, Value]:

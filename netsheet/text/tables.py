@@ -5,13 +5,14 @@ stand in one cell where papers print them so; `from` is written only where a row
 row above.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
-from netsheet.fold.blocks import Block, Part, Read
+from netsheet.fold.blocks import EVERY, Block, Part, Read
 from netsheet.fold.terms import Constant, Term
 from netsheet.layers.base import Layer
 from netsheet.layers.input import Input
-from netsheet.text.forms import write_attribute
+from netsheet.text.forms import write_attribute, write_value
 from netsheet.text.input_shape import shape_text
 from netsheet.text.standing import NO_RULE, Rule, Then
 from netsheet.text.wording import condition_text, term_text
@@ -19,6 +20,11 @@ from netsheet.text.wording import condition_text, term_text
 Rules = Mapping[type[Layer], Rule]
 Titles = Mapping[Block, str]
 Cells = dict[str, str]
+
+LEAST_COUNTED = 2
+"""So many names that count up are written out."""
+
+_NUMBERED = re.compile(r"(?P<stem>.*\D)(?P<number>0|[1-9]\d{0,8})")
 
 NOTHING = "-"
 """What a cell holds where a rule would say something and nothing is meant."""
@@ -36,11 +42,11 @@ def cells_of(part: Part, rules: Rules, names: Titles) -> Cells:
         assert isinstance(shape, Constant)  # noqa: S101 an input is in no block
         return {**cells, "layer": Input.kind, "output": shape_text(shape.value)}
     else:
-        cells["layer"] = part.what.kind
-        cells.update(_joined(given(part.what, part.cells, rules)))
+        word, texts = _named(part.what, given(part.what, part.cells, rules))
+        cells.update({"layer": word, **_joined(texts)})
         alone = part.above and part.what.inputs[1] == 1
     if part.reads and not alone:
-        cells["from"] = ", ".join(map(read_text, part.reads))
+        cells["from"] = reads_text(part.reads)
     if part.when is not None:
         cells["if"] = condition_text(part.when)
     if part.times:
@@ -55,11 +61,53 @@ def cells_of(part: Part, rules: Rules, names: Titles) -> Cells:
     return cells
 
 
-def read_text(read: Read) -> str:
-    """What a row reads, by name; the sources of a block are `input`, `input2`, `input3`."""
-    if isinstance(read, str):
-        return read
-    return "input" if read == 0 else f"input{read + 1}"
+def reads_text(reads: Sequence[Read]) -> str:
+    """What a row reads, by name; names that count up are written as `conv1 to 5`.
+
+    The sources of a block are `input`, `input2`, `input3`, and `inputs` all of them.
+    """
+    names = [read if isinstance(read, str) else _source(read) for read in reads]
+    shown: list[str] = []
+    place = 0
+    while place < len(names):
+        count = _counting(names, place)
+        if count > LEAST_COUNTED:
+            last = _NUMBERED.fullmatch(names[place + count - 1])
+            shown.append(f"{names[place]} to {last['number'] if last else ''}")
+        else:
+            count = 1
+            shown.append(names[place])
+        place += count
+    return ", ".join(shown)
+
+
+def _source(number: int) -> str:
+    if number == EVERY:
+        return "inputs"
+    return "input" if number == 0 else f"input{number + 1}"
+
+
+def _counting(names: Sequence[str], place: int) -> int:
+    """How many names from here on are one stem with numbers that count up."""
+    first = _NUMBERED.fullmatch(names[place])
+    if first is None:
+        return 1
+    start = int(first["number"])
+    count = 1
+    while place + count < len(names) and names[place + count] == f"{first['stem']}{start + count}":
+        count += 1
+    return count
+
+
+def _named(kind: type[Layer], texts: Cells) -> tuple[str, Cells]:
+    """The word for a layer: its kind's, or one that settles some attributes: `depthwise conv`."""
+    defaults = {
+        each.name: write_value(each.default) for each in kind.attributes() if not each.required
+    }
+    for word, settled in kind.presets.items():
+        if "kernel" not in settled and settled.items() <= {**defaults, **texts}.items():
+            return word, {name: text for name, text in texts.items() if name not in settled}
+    return kind.kind, texts
 
 
 def given(kind: type[Layer], cells: Mapping[str, Term], rules: Rules) -> Cells:

@@ -1,7 +1,7 @@
 """What blocks are called in a sheet that is written.
 
 Requirements met here: a block bears the word of its groups wherever it can, so that they are
-called the same when the sheet is read; no block hides a layer or another block.
+called the same when the sheet is read; no block hides another, or a layer that is written.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from netsheet.fold.blocks import Block
-from netsheet.layers.registry import key, kinds, words
+from netsheet.layers.registry import key, kinds
 
 LONGEST = 60
 LONGEST_CONTENT = 3
@@ -20,13 +20,13 @@ _STEM = re.compile(r"[._-]*\d.*$")
 
 def titles(blocks: Sequence[Block]) -> dict[Block, str]:
     """A name for each block."""
-    taken: set[str] = set()
+    taken = {key(word) for kind in kinds() for word in (kind.kind, *kind.presets)}
     found: dict[Block, str] = {}
     uses = sorted(blocks, key=lambda block: -len(block.labels))
     for block in uses:
         wanted = block.word if _fits(block.word) else _made_up(block)
         name, number = wanted, 1
-        while key(name) in taken or key(name) in words() or _is_notation(name):
+        while key(name) in taken or _is_notation(name):
             number += 1
             name = f"{wanted} {number}" if wanted[-1].isdigit() else f"{wanted}{number}"
         taken.add(key(name))

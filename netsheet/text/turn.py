@@ -59,7 +59,7 @@ class Scope:
     rows: rows by name, None for one that was refused. alike: names with ×, by their spelling
     with x. made: rows of the table by the name they have. later: names that stand in the table.
     above: what the next row reads, if it doesn't say. before: repetitions made so far, of all rows
-    of the table.
+    of the table. sources: how many rows a block reads.
     """
 
     prefix: str
@@ -73,6 +73,7 @@ class Scope:
     made: dict[str, Line] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     before: Fraction = Fraction(0)
+    sources: int = 0
 
     def full(self, name: str) -> str:
         """A row's name with the names of the blocks around it."""

@@ -8,6 +8,7 @@ from netsheet.fold.folding import fold
 from netsheet.zoo.catalogue import catalogue
 from support.built import NETS
 from support.networks import KNOWN
+from support.torchlike import TORCHLIKE
 from support.unfolding import unfolded
 
 
@@ -29,6 +30,12 @@ def test_every_network_of_the_zoo_comes_out_again(name: str) -> None:
 def test_networks_without_words_for_their_groups_come_out_again(name: str) -> None:
     """Groups that only names tell."""
     check(KNOWN[name].graph())
+
+
+@pytest.mark.parametrize("name", TORCHLIKE)
+def test_networks_as_torch_names_them_come_out_again(name: str) -> None:
+    """Groups with words, rows that several lists hold, concatenations of all that came before."""
+    check(TORCHLIKE[name]())
 
 
 @pytest.mark.parametrize("name", NETS)

@@ -10,7 +10,7 @@ from typing import Any
 
 from netsheet.core.graph import OWN, Graph, Row
 from netsheet.core.shape import Shape
-from netsheet.fold.blocks import Block, Folded, Part
+from netsheet.fold.blocks import EVERY, Block, Folded, Part
 from netsheet.fold.terms import (
     Axes,
     Constant,
@@ -94,10 +94,13 @@ class Unfolding:
         """All rows of a table; what it gives."""
         above = scope.sources[0] if scope.sources else -1
         for part in parts:
-            reads = [
-                scope.sources[read] if isinstance(read, int) else self.find(scope, read)
-                for read in part.reads
-            ]
+            reads: list[int] = []
+            for read in part.reads:
+                if read == EVERY:
+                    reads += scope.sources
+                else:
+                    own = isinstance(read, int)
+                    reads.append(scope.sources[int(read)] if own else self.find(scope, str(read)))
             assert part.above == (reads == [above]) or not part.above
             values = scope.values
             if reads:
@@ -143,7 +146,7 @@ class Unfolding:
             if parameter.name not in given:
                 assert parameter.default is not None
                 given[parameter.name] = parameter.default.value
-        assert len(reads) == block.sources
+        assert len(reads) == block.sources or (reads and not block.sources)
         values = {**given, "input": self.shapes[reads[0]].channels}
         return self.table(block.parts, Scope(full, values, reads))
 
