@@ -4,7 +4,7 @@ Requirements met here: a network is known as soon as its sheet lies here; a name
 claim is refused, naming both sheets, however it is spelt; no sheet is parsed for its names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -81,11 +81,10 @@ def variants(text: str) -> list[str]:
     return [row[1:].partition("|")[0].strip() for row in rows[2:]]
 
 
-def chosen(words: str, entries: Mapping[str, Entry]) -> dict[str, Entry]:
-    """The networks whose name or family holds these words, in their order; all for no words."""
-    wanted = spelling(words)
+def chosen(words: Iterable[str], entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The networks whose name and family hold all of these words, in their order."""
+    wanted = [spelling(word) for word in words]
+    held = {name: spelling(f"{name} {entry.family}") for name, entry in entries.items()}
     return {
-        name: entry
-        for name, entry in entries.items()
-        if wanted in spelling(name) or wanted in spelling(entry.family)
+        name: entry for name, entry in entries.items() if all(word in held[name] for word in wanted)
     }

@@ -18,7 +18,7 @@ layers: weighted layers, one behind the other
 def arguments(command: argparse.ArgumentParser) -> None:
     """All of them or some, with totals or their names alone."""
     command.add_argument(
-        "words", nargs="*", metavar="WORD", help="only names and families that hold it"
+        "words", nargs="*", metavar="WORD", help="only those with it in their name or family"
     )
     command.add_argument("--names", action="store_true", help="names alone, one a line")
 
@@ -29,9 +29,9 @@ def run(asked: argparse.Namespace) -> int:
     from netsheet.zoo.catalogue import catalogue, chosen
 
     everything = catalogue()
-    words = " ".join(asked.words)
-    entries = chosen(words, everything)
+    entries = chosen(asked.words, everything)
     if not entries:
+        words = " ".join(asked.words)
         families = [entry.family for entry in everything.values()]
         near = suggestion(words, [*everything, *families])
         message = f'no network or family of the zoo has "{shorten(words)}" in its name'
