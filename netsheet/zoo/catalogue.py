@@ -86,7 +86,5 @@ def chosen(words: Iterable[str], entries: Mapping[str, Entry]) -> dict[str, Entr
     wanted = [spelling(word) for word in words]
     held = {name: spelling(f"{name} {entry.family}") for name, entry in entries.items()}
     return {
-        name: entry
-        for name, entry in entries.items()
-        if all(word in held[name] for word in wanted)
+        name: entry for name, entry in entries.items() if all(word in held[name] for word in wanted)
     }
