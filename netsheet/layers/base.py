@@ -204,6 +204,10 @@ class Layer(ABC):
         """The kind with what matters most, as a person would name it: `conv 5×5, 256`."""
         return self.kind
 
+    def drawn(self) -> "Layer":
+        """The layer as drawings tell it from others; what differs in training alone is left out."""
+        return self
+
     def to_torch(self, nn: Any, *xs: Shape) -> Any:
         """The torch module that computes this layer; `nn` is netsheet.run.nn."""
         raise NotImplementedError

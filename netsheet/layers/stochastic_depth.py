@@ -52,9 +52,9 @@ class StochasticDepth(Layer):
         """The factor that the sample was multiplied by."""
         return Keeps(extra_bytes=VALUE_BYTES if self.drop else 0)
 
-    def describe(self) -> str:
-        """`stochastic depth 20%`."""
-        return f"{self.kind} {100 * float(self.drop):.3g}%"
+    def drawn(self) -> Layer:
+        """As others of its kind: the share grows from block to block, and they are alike else."""
+        return StochasticDepth(drop=0)
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.StochasticDepth`."""

@@ -116,6 +116,8 @@ def _value(work: Work, cell: Cell, values: Names) -> Value:
     text = cell.text
     if text in values:
         return values[text]
+    if text.isdecimal():  # the common case, quickly
+        return evaluate(text, values)
     if (
         cell.blank
         or _SIZE.fullmatch(text)

@@ -16,6 +16,12 @@ def test_one_parameter_a_channel() -> None:
     assert (96, 56, 56) == facts.output
 
 
+def test_its_parameters_are_explained_by_its_channels() -> None:
+    """The axes of 1 that γ is stretched by don't stand in the sum."""
+    said = load("convnext_tiny").explain("res2.1.narrow.scale", "params")
+    assert "res2.1.narrow.scale.params = 96\n  by the rule C" == said
+
+
 def test_a_convention_counts_its_products() -> None:
     """It multiplies each value of the map once, which counts where products of maps do."""
     net = load("convnext_tiny").with_input((3, 32, 32))

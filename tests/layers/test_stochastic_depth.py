@@ -7,6 +7,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.registry import find
 from netsheet.layers.stochastic_depth import StochasticDepth
 from netsheet.net import load
+from netsheet.render.diagram.plan import make_plan
 
 
 def rates(name: str) -> list[float]:
@@ -43,12 +44,14 @@ def test_refusals(drop: float) -> None:
     ) == str(caught.value)
 
 
-def test_descriptions() -> None:
-    """Shares as percentages, short ones whole."""
-    shares = (0.2, 1 / 85, 0.0)
-    assert ["stochastic depth 20%", "stochastic depth 1.18%", "stochastic depth 0%"] == [
-        StochasticDepth(drop=share).describe() for share in shares
-    ]
+def test_shares_do_not_keep_blocks_apart_in_a_drawing() -> None:
+    """EfficientNet-B0's stages of several blocks are drawn with one block that repeats."""
+    plan = make_plan(load("efficientnet_b0").sheet())
+    times = {box.node.name: box.times for box in plan.boxes if box.node.name.endswith(".drop")}
+    assert {
+        "stage3.2.drop": 1, "stage4.2.drop": 1, "stage5.2.drop": 2, "stage6.2.drop": 2,
+        "stage7.2.drop": 3,
+    } == times  # fmt: skip
 
 
 def test_whole_samples_are_dropped_and_the_mean_stays() -> None:

@@ -1,6 +1,8 @@
 """The zoo against what others published and counted."""
 
+import math
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -220,15 +222,75 @@ def test_alexnet_rows_equal_a_count_by_hand() -> None:
     }
 
 
-def test_printed_output_sizes_of_the_papers_are_computed() -> None:
-    """GoogLeNet's and SqueezeNet's printed map sizes follow from their kernels and strides."""
-    for name, misprinted in (("googlenet", set()), ("squeezenet1.0", {"maxpool8"})):
-        net = ns.load(name)
-        sheet = net.sheet()
-        printed = {claim.row: claim.text for claim in net.claims if claim.column == "output"}
-        computed = {}
-        for row in printed:
-            shape = sheet[row].output
-            height_first = (*shape.size, shape.channels) if shape.rank else (1, 1, shape.channels)
-            computed[row] = "×".join(map(str, height_first))
-        assert misprinted == {row for row in printed if printed[row] != computed[row]}
+MISPRINTED = {"squeezenet1.0": {"maxpool8"}}
+"""Rows whose printed size no input gives: 13×12 in SqueezeNet's table."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "convnext_tiny",
+        "densenet264",
+        "googlenet",
+        "googlenet-bn-heads",
+        "inception_v3-heads",
+        "resnet34",
+        "resnet50",
+        "resnext101_64x4d",
+        "shufflenet_v2_x1_5",
+        "squeezenet1.0",
+        "wide_resnet50_2",
+    ],
+)
+def test_printed_output_sizes_of_the_papers_are_computed(name: str) -> None:
+    """The map sizes that papers print, H×W×C or H×W, follow from kernels and strides."""
+    net = ns.load(name)
+    sheet = net.sheet()
+    printed = {claim.row: claim.text for claim in net.claims if claim.column == "output"}
+    assert len(printed) >= 6
+    computed = {}
+    for row, text in printed.items():
+        shape = sheet[row].output
+        height_first = (*shape.size, shape.channels) if shape.rank else (1, 1, shape.channels)
+        computed[row] = "×".join(map(str, height_first[: text.count("×") + 1]))
+    assert MISPRINTED.get(name, set()) == {row for row in printed if printed[row] != computed[row]}
+
+
+def regnets() -> dict[str, dict[str, str]]:
+    """The variants of RegNet's sheet: cells by heading, remarks too."""
+    text = (FOLDER / "regnet.md").read_text(encoding="utf-8").partition("## Variants")[2]
+    table = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    heads, _, *rows = [[cell.strip() for cell in line] for line in table]
+    return {row[0]: dict(zip(heads, row, strict=True)) for row in rows}
+
+
+def paced(first: int, slope: float, step: float, depth: int) -> list[tuple[int, int]]:
+    """A width and how many blocks have it, stage by stage, before groups are seen to.
+
+    Equations 2 to 4 of arXiv:2003.13678: u_j = w_0 + w_a·j, s_j from u_j = w_0·w_m^s_j, rounded,
+    and w_0·w_m^s_j to multiples of 8.
+    """
+    wide = [first + slope * block for block in range(depth)]
+    powers = [round(math.log(width / first) / math.log(step)) for width in wide]
+    counts = Counter(round(first * step**power / 8) * 8 for power in powers)
+    return sorted(counts.items())
+
+
+@pytest.mark.parametrize("name", regnets())
+def test_regnets_follow_from_their_parameters(name: str) -> None:
+    """Blocks and widths of every stage are those that w_0, w_a, w_m and the groups' width give."""
+    cells = regnets()[name]
+    blocks = [int(cells[f"d{stage}"]) for stage in range(1, 5)]
+    first, slope, step = (float(cells[f"({letter})"]) for letter in ("w_0", "w_a", "w_m"))
+    stages = paced(int(first), slope, step, sum(blocks))
+    assert blocks == [count for _, count in stages]
+    group = int(cells["g"])
+    found = []
+    for width, _ in stages:
+        own = min(group, width)
+        if name.endswith("pycls"):
+            found.append(round(width / own) * own)  # halves to even, as Python rounds
+        else:
+            near = max(own, int(width + own / 2) // own * own)
+            found.append(near if near >= 0.9 * width else near + own)
+    assert [int(cells[f"w{stage}"]) for stage in range(1, 5)] == found
