@@ -78,7 +78,7 @@ class Choice:
                     continue
                 if family not in met:
                     size, first = len(family.pattern.rows), family.uses[0].first
-                    heappush(waiting, (-size, first, len(waiting) + len(met), family))
+                    heappush(waiting, (-size, first, len(met), family))
                 met.setdefault(family, []).append((frame, branch))
 
         meet(whole, whole.branches)
@@ -170,13 +170,14 @@ class Choice:
 class Called:
     """A group that uses a block: which of the family's uses it is in each use of the table.
 
-    reads: what it reads, as places of the table or ~n for its n-th source. shares: whose weights
-    it uses, by name in the table.
+    reads: what it reads, as places of the table or ~n for its n-th source. tail: so many rows at
+    its end follow the block in place. shares: whose weights it uses, by name in the table.
     """
 
     family: Family
     uses: tuple[int | None, ...]
     reads: tuple[int, ...]
+    tail: int = 0
     shares: str = ""
     tied: tuple[str, ...] = ()
 
@@ -198,9 +199,10 @@ class _Calling:
         shares = self._shares()
         if not known or len(known) < len(reads) or shares is None or not self._missed(known):
             return None
-        if not self._given():
+        tails = {self.inner.at(inner).tail for _, inner in self._pairs()}
+        if len(tails) > 1 or not self._given():
             return None
-        return Called(self.inner.family, self.uses, known, *shares)
+        return Called(self.inner.family, self.uses, known, tails.pop(), *shares)
 
     def _pairs(self) -> list[tuple[int, int]]:
         """Uses of the table that have the group, each with the use of the block."""

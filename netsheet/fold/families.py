@@ -13,7 +13,7 @@ from typing import Any
 
 from netsheet.core.graph import Graph, Node
 from netsheet.fold.chain import is_chain
-from netsheet.fold.form import Form, Shapes, Use, fixed, form_of
+from netsheet.fold.form import Form, Shapes, Use, fixed, form_of, tail_of
 from netsheet.fold.pattern import Pattern, merged, pattern_of
 from netsheet.layers.base import Layer
 
@@ -62,6 +62,7 @@ def families(graph: Graph, shapes: Shapes) -> list[Family]:
             form, use = found
             word = node.group.word if node.group is not None else ""
             exact.setdefault((word, form), []).append(use)
+    _take_tails(exact)
     by_word: dict[str, list[tuple[Form, list[Use]]]] = {}
     for (word, form), uses in exact.items():
         by_word.setdefault(word, []).append((form, uses))
@@ -69,6 +70,18 @@ def families(graph: Graph, shapes: Shapes) -> list[Family]:
     for word, alike in by_word.items():
         grown += _grow(word, alike)
     return sorted((each.family() for each in grown), key=lambda family: family.uses[0][1:3])
+
+
+def _take_tails(exact: dict[tuple[str, Form], list[Use]]) -> None:
+    """Let groups that are like others but for what follows in place be like them."""
+    for (word, form), uses in list(exact.items()):
+        for tail in range(1, tail_of(form) + 1):
+            others = exact.get((word, form[:-tail]), [])
+            if len(others) >= len(uses) and not any(use.owner for use in uses):
+                others += [use._replace(tail=tail) for use in uses]
+                others.sort(key=lambda use: use.first)
+                del exact[word, form]
+                break
 
 
 def _groups(graph: Graph) -> Iterator[Node]:

@@ -44,7 +44,8 @@ class Use(NamedTuple):
     """A group of the network that has a form: where it stands, and what it reads outside.
 
     first, last: its rows, both in. outside: rows that it reads, in the order of first mention.
-    owner: the group or row above whose weights it uses, and `tied` which of them.
+    owner: the group or row above whose weights it uses, and `tied` which of them. tail: so many
+    of its rows follow in place what other groups of its form have as well.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Use(NamedTuple):
     outside: tuple[int, ...]
     owner: str = ""
     tied: tuple[str, ...] = ()
+    tail: int = 0
 
 
 def shapes_of(graph: Graph) -> list[Shape | None]:
@@ -118,6 +120,22 @@ def form_of(
             return None
         use = use._replace(owner=owner, tied=graph.rows[borrowing[0]].tied)
     return tuple(rows), use
+
+
+def tail_of(form: Form) -> int:
+    """How many of a form's last rows follow in place, called as reading would call them."""
+    count = 0
+    for at in range(len(form) - 1, 1, -1):
+        row = form[at]
+        alone = row.name == row.kind.nickname() and row.name not in {
+            other.name.partition(".")[0] for other in form[:at]
+        }
+        read_once = sum(at - 1 in other.reads for other in form) == 1
+        fits = row.kind.inputs[1] == 1 and row.reads == (at - 1,) and row.shares == OWN
+        if not (alone and read_once and fits):
+            break
+        count += 1
+    return count
 
 
 def stores(graph: Graph, place: int, shapes: Shapes) -> bool:

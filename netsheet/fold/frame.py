@@ -147,8 +147,8 @@ class Inside(Frame):
         return self.at(use).first + local if local >= 0 else self.at(use).outside[~local]
 
     def gives(self, use: int) -> int:
-        """The row of the network that a use gives to those who read it."""
-        return self.read(use, len(self.rows) - 1)
+        """The row of the network that a use gives to those who read it: its own, or its tail's."""
+        return self.at(use).last if self.at(use).tail else self.read(use, len(self.rows) - 1)
 
     def name(self, use: int, name: str) -> str:
         """The name behind that of the use."""

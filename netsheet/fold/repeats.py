@@ -51,7 +51,8 @@ def repeated(
 def _together(name: str, parts: Sequence[Part], *, always: bool) -> Part | None:
     """Several rows as one that is repeated; None where they differ too much."""
     first, *rest = parts
-    if (not rest and not always) or len(first.reads) != 1:
+    joins = isinstance(first.what, type) and first.what.inputs[1] != 1
+    if (not rest and not always) or len(first.reads) != 1 or joins:
         return None
     for part in rest:
         alike = (part.what, part.when, part.then, part.label) == (

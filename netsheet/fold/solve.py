@@ -41,9 +41,19 @@ class Missing:
 MISSING = Missing()
 
 
+def majority(values: Values) -> Any:  # noqa: ANN401 one of the values
+    """The value that more than half of the uses have, where there is one; else MISSING."""
+    counts = Counter((type(value), value) for value in values if value is not MISSING)
+    [((_, value), count)] = counts.most_common(1)
+    return value if 2 * count > len(values) else MISSING
+
+
 @dataclass(eq=False)
 class Found:
-    """A parameter in the making: its values by use, and the cells it was found for."""
+    """A parameter in the making: its values by use, and the cell that it was found for.
+
+    usual: its default, MISSING for none.
+    """
 
     key: str
     label: str
@@ -51,6 +61,18 @@ class Found:
     form: str
     sort: str
     values: list[Any]
+    usual: Any = MISSING
+
+    def settle(self) -> None:
+        """Give it a default where most uses agree, and a value where no use says any.
+
+        A number of filters has none if it can be helped: it is what one looks for in a table.
+        """
+        usual = MISSING if self.attribute == "out" else majority(self.values)
+        if usual is MISSING and MISSING in self.values:
+            usual = next(value for value in self.values if value is not MISSING)
+        self.values = [usual if value is MISSING else value for value in self.values]
+        self.usual = usual
 
 
 class Cell(NamedTuple):
@@ -121,6 +143,11 @@ class Solver:
                 found.append((cost + _cost(term), order, term))
         return min(found)[2] if found else None
 
+    def settle(self) -> None:
+        """Settle the parameters found so far; conditions speak of what they are."""
+        for found in self.parameters:
+            found.settle()
+
     def condition(self, label: str, there: Sequence[bool], outs: Sequence[Term]) -> Condition:
         """When a row is there: told by what is known already, else by a parameter of its own.
 
@@ -142,20 +169,22 @@ class Solver:
                     both = zip(ones, others, strict=True)
                     if [(a and b) if all_ else (a or b) for a, b in both] == list(there):
                         return Several((one, other), all_)
-        return Holds(self._new(Cell(label, "", "yes/no", list(there), []), "yes/no").key)
+        found = self._new(Cell(label, "", "yes/no", list(there), []), "yes/no")
+        found.settle()
+        return Holds(found.key)
 
     def _comparisons(self, outs: Sequence[Term]) -> list[tuple[Condition, list[bool]]]:
         """What can be said of a use: a stride of 1, an input as wide as the output."""
         found: list[tuple[Condition, list[bool]]] = []
         for parameter in self.parameters:
-            if parameter.sort == "number" and 1 in parameter.values:
+            if parameter.attribute == "stride" and 1 in parameter.values:
                 same = [_same(value, 1) for value in parameter.values]
                 found += _both(Named(parameter.key), Constant(1), same)
         known = {parameter.key: parameter.values for parameter in self.parameters}
         for term in dict.fromkeys(outs):
             if isinstance(term, Named | Times) and term.name in known:
                 times = term.factor if isinstance(term, Times) else 1
-                values = [v if v is MISSING else v * times for v in known[term.name]]
+                values = [value * times for value in known[term.name]]
                 pairs = zip(self.input, values, strict=True)
                 found += _both(Named(INPUT), term, [_same(one, two) for one, two in pairs])
         return found
@@ -175,13 +204,6 @@ def sort_of(value: Any, form: str) -> str:  # noqa: ANN401 any attribute's
     if isinstance(value, str):
         return "word"
     return "decimal" if form == "decimal" else "number"
-
-
-def majority(values: Values) -> Any:  # noqa: ANN401 one of the values
-    """The value that more than half of the uses have, where there is one; else MISSING."""
-    counts = Counter((type(value), value) for value in values if value is not MISSING)
-    [((_, value), count)] = counts.most_common(1)
-    return value if 2 * count > len(values) else MISSING
 
 
 def _at(cell: Cell, place: int) -> Values:

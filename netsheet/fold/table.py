@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from netsheet.core.graph import Graph
 from netsheet.fold.blocks import EVERY, Block, Follower, Part, Read
 from netsheet.fold.choose import Called, Choice
-from netsheet.fold.families import LISTS, Family
+from netsheet.fold.families import Family
 from netsheet.fold.form import Shapes
 from netsheet.fold.frame import Branch, Frame, Inside, Whole
 from netsheet.fold.naming import names_of
 from netsheet.fold.pattern import ALL
 from netsheet.fold.repeats import numbered, repeated
-from netsheet.fold.solve import MISSING, Cell, Found, Solver, Values, majority
+from netsheet.fold.solve import MISSING, Cell, Solver, Values
 from netsheet.fold.terms import (
     IN,
     Condition,
@@ -58,15 +58,23 @@ class Maker:
         solver = Solver(inputs)
         parts = _Table(self, frame, solver).parts()
         names = names_of(solver.parameters, outputs)
-        settled = [_settled(found, names[found.key]) for found in solver.parameters]
         arguments = {
-            use.name: {parameter.name: values[number] for parameter, values in settled}
+            use.name: {names[found.key]: found.values[number] for found in solver.parameters}
             for number, use in enumerate(family.uses)
         }
+        parameters = [
+            Parameter(
+                names[found.key],
+                found.attribute,
+                found.form,
+                None if found.usual is MISSING else Constant(found.usual),
+            )
+            for found in solver.parameters
+        ]
         return Block(
             family.word,
             tuple(use.name for use in family.uses),
-            tuple(sorted((each for each, _ in settled), key=lambda each: each.default is not None)),
+            tuple(sorted(parameters, key=lambda each: each.default is not None)),
             tuple(_renamed(part, names) for part in parts),
             family.pattern.width,
             arguments,
@@ -77,16 +85,6 @@ class Maker:
         """The channels of a row's output; MISSING where they are not known."""
         shape = self.shapes[place]
         return MISSING if shape is None else int(shape.channels)
-
-
-def _settled(found: Found, name: str) -> tuple[Parameter, Values]:
-    """A parameter with its default, and its value in each use."""
-    usual = MISSING if found.attribute == "out" else majority(found.values)
-    if usual is MISSING and MISSING in found.values:
-        usual = next(value for value in found.values if value is not MISSING)
-    values = [usual if value is MISSING else value for value in found.values]
-    default = None if usual is MISSING else Constant(usual)
-    return Parameter(name, found.attribute, found.form, default), values
 
 
 def _renamed(part: Part, names: dict[str, str]) -> Part:
@@ -110,8 +108,9 @@ class _Table:
     def parts(self) -> list[Part]:
         """Its rows: cells first, then the conditions, which may speak of what cells found."""
         lines = list(self._lines(self.frame.branches))
-        ends = {line.branch.last: line.branch.name for line in lines}
+        ends = {place: line.branch.name for line in lines for place in self._gives(line)}
         made = [self._part(line, ends) for line in lines]
+        self.solver.settle()
         outs = [
             term
             for part in made
@@ -126,7 +125,7 @@ class _Table:
         if not self.maker.repeats:
             return wired
         groups = dict(self._numbered(self.frame.branches, {line.branch.name for line in lines}))
-        always = frozenset(group for group in groups if self._style(group) == {"repeat"})
+        always = frozenset(group for group in groups if self._repeats(group))
         folded = list(repeated(wired, groups, always=always))
         taken = {part.name for part in folded}
         last: dict[Read, Read] = {names[-1]: g for g, names in groups.items() if g in taken}
@@ -138,27 +137,24 @@ class _Table:
     def _numbered(
         self, branches: Sequence[Branch], lines: set[str]
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Groups of rows called by numbers, which no word tells from a list."""
+        """Groups of rows called by numbers, with the names of the rows."""
         for branch in branches:
             if branch.name in lines or branch.name in self.frame.split:
                 continue
             names = tuple(child.name for child in branch.children)
             if numbered(branch) is not None and lines.issuperset(names):
-                if self._style(branch.name) <= {"repeat", "list"}:
-                    yield branch.name, names
+                yield branch.name, names
             else:
                 yield from self._numbered(branch.children, lines)
 
-    def _style(self, group: str) -> set[str]:
-        """What a group is in the uses that have it: a repeat, a list, or something else."""
-        found = set()
-        for use in range(self.frame.count):
-            node = self.maker.graph.nodes.get(self.frame.name(use, group))
-            if node is not None and node.group is not None:
-                style, word = node.group
-                listed = "list" if word in LISTS else "block"
-                found.add(listed if style == "block" else style)
-        return found
+    def _repeats(self, group: str) -> bool:
+        """Whether a group was one repeated row in all uses that have it."""
+        nodes = [
+            self.maker.graph.nodes.get(self.frame.name(use, group))
+            for use in range(self.frame.count)
+        ]
+        found = {node.group.style for node in nodes if node is not None and node.group is not None}
+        return found == {"repeat"}
 
     def _lines(self, branches: Sequence[Branch]) -> Iterator[Line]:
         choice = self.maker.choice
@@ -172,30 +168,47 @@ class _Table:
             else:
                 yield from self._lines(branch.children)
 
+    def _gives(self, line: Line) -> Iterator[int]:
+        """The places that mean what a line gives, wherever they are read."""
+        branch, called = line
+        if called is None:
+            yield branch.last
+            return
+        inner = self.maker.choice.frames[called.family]
+        pairs = [(use, own) for use, own in enumerate(called.uses) if own is not None]
+        for place in range(branch.first, branch.last + 1):
+            if all(self.frame.read(use, place) == inner.gives(own) for use, own in pairs):
+                yield place
+
     def _part(self, line: Line, ends: dict[int, str]) -> Part:
         branch, called = line
         if called is not None:
             return self._call(branch, called, ends)
         row = self.frame.rows[branch.first]
         kind, cells = self._layer(branch.first, branch.name)
-        then = []
-        for place in range(branch.first + 1, branch.last + 1):
-            label = self.frame.rows[place].name[len(branch.name) + 1 :]
-            follower, inside = self._layer(place, f"{branch.name}_{label}", alone=False)
-            then.append(Follower(follower, inside, label))
+        then = self._followers(branch, branch.first + 1)
         shares = self.frame.rows[row.shares].name if row.shares >= 0 else ""
         return Part(
             branch.name,
             kind,
             cells,
             self._reads(row.reads, ends),
-            then=tuple(then),
+            then=then,
             label=row.name[len(branch.name) + 1 :],
             shares=shares,
             tied=row.tied,
             first=branch.first,
             last=branch.last,
         )
+
+    def _followers(self, branch: Branch, first: int) -> tuple[Follower, ...]:
+        """What follows in place: the rows of a group from one on."""
+        found = []
+        for place in range(first, branch.last + 1):
+            label = self.frame.rows[place].name[len(branch.name) + 1 :]
+            kind, cells = self._layer(place, f"{branch.name}_{label}", alone=False)
+            found.append(Follower(kind, cells, label))
+        return tuple(found)
 
     def _reads(self, reads: Sequence[int], ends: dict[int, str]) -> tuple[Read, ...]:
         """What a row reads, by names: of a line where it is the line's end, else of the row."""
@@ -254,6 +267,7 @@ class _Table:
             block,
             cells,
             self._reads(called.reads, ends),
+            then=self._followers(branch, branch.last + 1 - called.tail),
             shares=called.shares,
             tied=called.tied,
             first=branch.first,

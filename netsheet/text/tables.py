@@ -42,7 +42,8 @@ def cells_of(part: Part, rules: Rules, names: Titles) -> Cells:
         assert isinstance(shape, Constant)  # noqa: S101 an input is in no block
         return {**cells, "layer": Input.kind, "output": shape_text(shape.value)}
     else:
-        word, texts = _named(part.what, given(part.what, part.cells, rules))
+        whole = {**_defaults(part.what), **given(part.what, part.cells, {})}
+        word, texts = _named(part.what, whole, given(part.what, part.cells, rules))
         cells.update({"layer": word, **_joined(texts)})
         alone = part.above and part.what.inputs[1] == 1
     if part.reads and not alone:
@@ -99,13 +100,18 @@ def _counting(names: Sequence[str], place: int) -> int:
     return count
 
 
-def _named(kind: type[Layer], texts: Cells) -> tuple[str, Cells]:
-    """The word for a layer: its kind's, or one that settles some attributes: `depthwise conv`."""
-    defaults = {
-        each.name: write_value(each.default) for each in kind.attributes() if not each.required
-    }
+def _defaults(kind: type[Layer]) -> Cells:
+    """The attributes that need not be given, as they are then."""
+    return {each.name: write_value(each.default) for each in kind.attributes() if not each.required}
+
+
+def _named(kind: type[Layer], whole: Cells, texts: Cells) -> tuple[str, Cells]:
+    """The word for a layer: its kind's, or one that settles some attributes: `depthwise conv`.
+
+    whole: all its attributes; texts: those that must be written.
+    """
     for word, settled in kind.presets.items():
-        if "kernel" not in settled and settled.items() <= {**defaults, **texts}.items():
+        if "kernel" not in settled and settled.items() <= whole.items():
             return word, {name: text for name, text in texts.items() if name not in settled}
     return kind.kind, texts
 

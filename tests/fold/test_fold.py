@@ -1,6 +1,7 @@
 """Repeated structure: every row of a network comes out of its blocks again, name by name."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 import netsheet as ns
 from netsheet.core.graph import Graph
@@ -8,6 +9,7 @@ from netsheet.fold.folding import fold
 from netsheet.zoo.catalogue import catalogue
 from support.built import NETS
 from support.networks import KNOWN
+from support.strategies import repeating
 from support.torchlike import TORCHLIKE
 from support.unfolding import unfolded
 
@@ -42,3 +44,10 @@ def test_networks_as_torch_names_them_come_out_again(name: str) -> None:
 def test_odd_networks_come_out_again(name: str) -> None:
     """Several inputs, odd names, rows that share weights."""
     check(NETS[name]())
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(repeating())
+def test_random_groups_that_are_built_alike_come_out_again(graph: Graph) -> None:
+    """With differing attributes, missing rows, shared weights, words and names of any kind."""
+    check(graph)

@@ -130,9 +130,10 @@ class Unfolding:
             values["in"] = self.shapes[reads[0]].channels
         given = {name: compute(term, values, turn) for name, term in part.cells.items()}
         if isinstance(part.what, Block):
-            return self.call(part.what, full, given, reads)
-        name = f"{full}.{part.label}" if part.then else full
-        place = self.add(name, part.what, given, reads)
+            place = self.call(part.what, full, given, reads)
+        else:
+            name = f"{full}.{part.label}" if part.then else full
+            place = self.add(name, part.what, given, reads)
         for follower in part.then:
             values["in"] = self.shapes[place].channels
             given = {name: compute(term, values, turn) for name, term in follower.cells.items()}
