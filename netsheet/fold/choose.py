@@ -95,12 +95,12 @@ class Choice:
 
     def _pays(self, family: Family, times: int) -> bool:
         """Whether a family is worth a block, used in so many rows."""
-        lines = self.height(family)
-        if family in self.banned or lines < LEAST_LINES:
+        own = family.word not in LISTS and self.words[family.word] == 1
+        if family in self.banned or (times == 1 and not own):
             return False
-        if times * lines - (times + lines + HEADING_LINES) >= LEAST_SAVED:
-            return True
-        return family.word not in LISTS and self.words[family.word] == 1
+        lines = self.height(family)
+        saved = times * lines - (times + lines + HEADING_LINES)
+        return lines >= LEAST_LINES and (own or saved >= LEAST_SAVED)
 
     def height(self, family: Family) -> int:
         """About how many lines a family's rows take, with its own blocks as lines."""
