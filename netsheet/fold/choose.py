@@ -18,7 +18,6 @@ HEADING_LINES = 5
 """What a block costs beside its rows: its heading, the table's, and the blanks around them."""
 
 LEAST_SAVED = 2
-LEAST_LINES = 2
 
 FIRST = -1
 """The rank of the network's own table."""
@@ -96,11 +95,13 @@ class Choice:
     def _pays(self, family: Family, times: int) -> bool:
         """Whether a family is worth a block, used in so many rows."""
         own = family.word not in LISTS and self.words[family.word] == 1
+        if times == 1 and 2 * len(family.pattern.rows) > len(self.graph.rows):
+            own = False  # a frame around all the rest says nothing of it
         if family in self.banned or (times == 1 and not own):
             return False
         lines = self.height(family)
         saved = times * lines - (times + lines + HEADING_LINES)
-        return lines >= LEAST_LINES and (own or saved >= LEAST_SAVED)
+        return saved >= LEAST_SAVED or (own and (lines > 1 or times > 1))
 
     def height(self, family: Family) -> int:
         """About how many lines a family's rows take, with its own blocks as lines."""
