@@ -18,7 +18,6 @@ HEADING_LINES = 5
 """What a block costs beside its rows: its heading, the table's, and the blanks around them."""
 
 LEAST_SAVED = 2
-LEAST_LINES = 2
 
 FIRST = -1
 """The rank of the network's own table."""
@@ -95,12 +94,14 @@ class Choice:
 
     def _pays(self, family: Family, times: int) -> bool:
         """Whether a family is worth a block, used in so many rows."""
-        lines = self.height(family)
-        if family in self.banned or lines < LEAST_LINES:
+        own = family.word not in LISTS and self.words[family.word] == 1
+        if times == 1 and 2 * len(family.pattern.rows) > len(self.graph.rows):
+            own = False  # a frame around all the rest says nothing of it
+        if family in self.banned or (times == 1 and not own):
             return False
-        if times * lines - (times + lines + HEADING_LINES) >= LEAST_SAVED:
-            return True
-        return family.word not in LISTS and self.words[family.word] == 1
+        lines = self.height(family)
+        saved = times * lines - (times + lines + HEADING_LINES)
+        return saved >= LEAST_SAVED or (own and (lines > 1 or times > 1))
 
     def height(self, family: Family) -> int:
         """About how many lines a family's rows take, with its own blocks as lines."""

@@ -17,10 +17,10 @@ from netsheet.fold.form import Form, Shapes, Use, fixed, form_of, tail_of
 from netsheet.fold.pattern import Pattern, merged, pattern_of
 from netsheet.layers.base import Layer
 
-MOST_VISITS = 1_000_000
+MOST_VISITS = 300_000
 """Rows looked at in finding forms: each is, once for every group around it."""
 
-MOST_MERGED = 500
+MOST_MERGED = 200
 """Rows of the largest forms that are made one with others."""
 
 MOST_TRIALS = 200

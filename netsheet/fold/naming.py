@@ -31,7 +31,7 @@ TAKEN = frozenset(
         "false",
     }
     | {"name", "layer", "from", "then", "repeat", "shares", "x", "none", "nothing"}
-    | {"min", "max", "floor", "ceil", "round"}
+    | {"min", "max", "floor", "ceil", "round", "divisible"}
     | {"output", "params", "macs", "ops", "neurons", "memory", "weights", "biases", "buffers"}
     | {"connections", "depth", "kept", "field", "share", "total", "note", "notes"}
     | {"self", "super", "forward"}

@@ -141,7 +141,8 @@ class _Wiring:
     """What each row of a pattern reads, so that every form comes out again.
 
     stands: for each form and place, what a reader of that place reads in it: a row of the form,
-    or ~n for its n-th row outside.
+    or ~n for its n-th row outside. sources: for each source of the pattern, which row outside it
+    is in each form; the first is what each form mentions first.
     """
 
     def __init__(
@@ -151,7 +152,7 @@ class _Wiring:
         self.forms = forms
         self.local = local
         self.stands: list[list[int]] = [[] for _ in forms]
-        self.sources: list[dict[int, int]] = []
+        self.sources: list[dict[int, int]] = [dict.fromkeys(range(len(forms)), 0)]
 
     def pattern(self) -> Pattern | None:
         """The pattern, if the wiring can be told."""
@@ -208,9 +209,7 @@ class _Wiring:
         for form, row in there.items():
             if row.reads != tuple(~outside for outside in range(_outsides(self.forms[form]))):
                 return False
-        if not self.sources:
-            self.sources.append(dict.fromkeys(there, 0))
-        return not any(self.sources[0].values())
+        return True
 
     def _read(self, raw: dict[int, int], at: int) -> int | None:
         """A place above that stands for what is read in each form; or a source, as ~n."""

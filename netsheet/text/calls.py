@@ -43,7 +43,7 @@ def called(work: Work, turn: Turn) -> Scope:
     first = turn.reads[0] if turn.reads else None
     values["input"] = work.channels(first)
     rows = {f"input{order}": read for order, read in enumerate(turn.reads, start=1)}
-    work.builder.groups[turn.full] = Group("block", block.name)
+    work.builder.groups[turn.full] = Group("block", block.word)
     blocks = (*turn.scope.blocks, normal)
     rows["input"] = first
     return Scope(turn.full, values, rows, first, block, blocks, sources=len(turn.reads))

@@ -17,11 +17,12 @@ from netsheet.fold.pattern import passed
 from netsheet.layers.input import Input
 from netsheet.text.builder import Place
 from netsheet.text.calls import called
+from netsheet.text.cells import tidy
 from netsheet.text.expression import evaluate, whole
 from netsheet.text.following import followers_of, put_followers
 from netsheet.text.forms import named_text
 from netsheet.text.inputs import put_input_row
-from netsheet.text.parts import Table
+from netsheet.text.parts import Table, block_word
 from netsheet.text.phrase import Phrase
 from netsheet.text.placing import put_layer
 from netsheet.text.plan import plan_of
@@ -135,7 +136,7 @@ def _place(work: Work, turn: Turn) -> Place:
     if times is None:
         return _once(work, turn)
     place = turn.reads[0] if turn.reads else None
-    work.builder.groups[turn.full] = Group("repeat", turn.phrase.stem)
+    work.builder.groups[turn.full] = Group("repeat", _word(turn.phrase))
     start = _start(turn)
     for index in range(times):
         if index:
@@ -148,6 +149,11 @@ def _place(work: Work, turn: Turn) -> Place:
             break
     work.builder.settle(turn.full, place)
     return place
+
+
+def _word(phrase: Phrase) -> str:
+    """What repeated rows are called after: their layer, or their block."""
+    return phrase.stem if phrase.kind is not None else tidy(block_word(phrase.word))
 
 
 def _times(work: Work, turn: Turn) -> int | None:

@@ -1,7 +1,8 @@
 """What blocks are called in a sheet that is written.
 
 Requirements met here: a block bears the word of its groups wherever it can, so that they are
-called the same when the sheet is read; no block hides another, or a layer that is written.
+called the same when the sheet is read, with a number behind it where several blocks need one (the
+reader leaves it away again); no block hides another, or a layer that is written.
 """
 
 import re
@@ -28,7 +29,7 @@ def titles(blocks: Sequence[Block]) -> dict[Block, str]:
         name, number = wanted, 1
         while key(name) in taken or _is_notation(name):
             number += 1
-            name = f"{wanted} {number}" if wanted[-1].isdigit() else f"{wanted}{number}"
+            name = f"{wanted} {number}"
         taken.add(key(name))
         found[block] = name
     return found

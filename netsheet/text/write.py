@@ -16,6 +16,7 @@ from netsheet.fold.blocks import Block, Part
 from netsheet.fold.folding import flat, fold
 from netsheet.fold.terms import Constant
 from netsheet.layers.base import Layer
+from netsheet.text.parts import block_word
 from netsheet.text.standing import rules_for
 from netsheet.text.tables import Cells, cells_of, rule_text, words
 from netsheet.text.titles import titles
@@ -67,7 +68,7 @@ def write_markdown(graph: Graph) -> str:
         lines += [*(rule_text(kind, rule, rules) for kind, rule in rules.items()), ""]
     lines += _table(parts, written)
     for block in blocks:
-        lines += ["", f"## Block {names[block]}{_parameters(block)}", ""]
+        lines += ["", _heading(block, names[block]), ""]
         lines += _table(block.parts, [cells_of(part, rules, names) for part in block.parts])
     return "\n".join(lines) + "\n"
 
@@ -82,13 +83,14 @@ def _table(parts: Sequence[Part], written: Sequence[Cells]) -> list[str]:
     return align([columns, *body])
 
 
-def _parameters(block: Block) -> str:
-    """A block's parameters, with their defaults."""
+def _heading(block: Block, name: str) -> str:
+    """A block's heading: its name, and its parameters with their defaults."""
     texts = [
         each.name if each.default is None else f"{each.name}={term_text(each.default)}"
         for each in block.parameters
     ]
-    return f"({', '.join(texts)})" if texts else ""
+    blank = " " * (block_word(name) != name)
+    return f"## Block {name}" + (f"{blank}({', '.join(texts)})" if texts else "")
 
 
 def title(graph: Graph) -> str:
