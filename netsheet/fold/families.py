@@ -56,8 +56,9 @@ def families(graph: Graph, shapes: Shapes) -> list[Family]:
             found = known[id(layer)] = fixed(layer)
         return found
 
-    for node in _groups(graph):
-        found = form_of(graph, node, shapes, signature)
+    lines: set[str] = set()
+    for node in _groups(graph, lines):
+        found = form_of(graph, node, shapes, signature, lines)
         if found is not None:
             form, use = found
             word = node.group.word if node.group is not None else ""
@@ -84,8 +85,11 @@ def _take_tails(exact: dict[tuple[str, Form], list[Use]]) -> None:
                 break
 
 
-def _groups(graph: Graph) -> Iterator[Node]:
-    """The groups that a block may stand for, smallest first, as many as can be looked at."""
+def _groups(graph: Graph, lines: set[str]) -> Iterator[Node]:
+    """The groups that a block may stand for, smallest first, as many as can be looked at.
+
+    Those that are a layer and what follows it in place are left to `lines`.
+    """
     nodes = [node for top in graph.outline for node in top.walk()]
     names = Counter(node.name for node in nodes)
     visits = 0
@@ -93,12 +97,14 @@ def _groups(graph: Graph) -> Iterator[Node]:
         size = node.last - node.first + 1
         if size == 1 or names[node.name] > 1 or size == len(graph.rows):
             continue
-        if node.group is not None and node.group.style != "block":
+        if node.group is not None and node.group.style == "repeat":
             continue
         visits += size
         if visits > MOST_VISITS:
             return
-        if not is_chain(graph, node):
+        if is_chain(graph, node):
+            lines.add(node.name)
+        elif node.group is None or node.group.style == "block":
             yield node
 
 
