@@ -45,8 +45,11 @@ class Family:
     form: list[int] = field(default_factory=list)
 
 
-def families(graph: Graph, shapes: Shapes) -> list[Family]:
-    """The families of a network, by first use; a group that is built like no other is alone."""
+def families(graph: Graph, shapes: Shapes, *, chains: bool = True) -> list[Family]:
+    """The families of a network, by first use; a group that is built like no other is alone.
+
+    chains: whether a layer and what follows it in place are one line, and no group.
+    """
     exact: dict[tuple[str, Form], list[Use]] = {}
     known: dict[int, tuple[Any, ...]] = {}
 
@@ -57,7 +60,7 @@ def families(graph: Graph, shapes: Shapes) -> list[Family]:
         return found
 
     lines: set[str] = set()
-    for node in _groups(graph, lines):
+    for node in _groups(graph, lines if chains else None):
         found = form_of(graph, node, shapes, signature, lines)
         if found is not None:
             form, use = found
@@ -85,10 +88,10 @@ def _take_tails(exact: dict[tuple[str, Form], list[Use]]) -> None:
                 break
 
 
-def _groups(graph: Graph, lines: set[str]) -> Iterator[Node]:
+def _groups(graph: Graph, lines: set[str] | None) -> Iterator[Node]:
     """The groups that a block may stand for, smallest first, as many as can be looked at.
 
-    Those that are a layer and what follows it in place are left to `lines`.
+    Those that are a layer and what follows it in place are left to `lines`, where there is any.
     """
     nodes = [node for top in graph.outline for node in top.walk()]
     names = Counter(node.name for node in nodes)
@@ -102,9 +105,9 @@ def _groups(graph: Graph, lines: set[str]) -> Iterator[Node]:
         visits += size
         if visits > MOST_VISITS:
             return
-        if is_chain(graph, node):
+        if lines is not None and is_chain(graph, node):
             lines.add(node.name)
-        elif node.group is None or node.group.style == "block":
+        elif lines is None or node.group is None or node.group.style == "block":
             yield node
 
 
