@@ -64,7 +64,8 @@ class Block:
     word: what its groups are called in the network; empty where they have no word. labels: how
     its uses are called, to name it after them. sources: how many rows a use reads, 0 if that
     differs from use to use. arguments: for each group of the network that uses it, by name, the
-    values of its parameters. kinds: of its layers.
+    values of its parameters. idle: of these, the parameters that nothing hangs on. kinds: of its
+    layers.
     """
 
     word: str
@@ -73,6 +74,7 @@ class Block:
     parts: tuple[Part, ...]
     sources: int
     arguments: Mapping[str, Mapping[str, Any]]
+    idle: Mapping[str, frozenset[str]]
     kinds: tuple[type[Layer], ...]
 
 

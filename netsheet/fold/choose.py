@@ -210,21 +210,15 @@ class _Calling:
         return [(use, inner) for use, inner in enumerate(self.uses) if inner is not None]
 
     def _read(self, source: int) -> int | None:
-        """What the group reads as one of its sources."""
-        prefix = len(self.branch.name) + 1
-        wanted = {row.name: row.reads for row in self.inner.rows if ~source in row.reads}
-        for row in self.frame.rows[self.branch.first : self.branch.last + 1]:
-            for number, read in enumerate(wanted.get(row.name[prefix:], ())):
-                if read != ~source:
-                    continue
-                found = row.reads[number]
-                if found >= self.branch.first:
-                    continue
-                if all(
-                    self.frame.read(use, found) == self.inner.read(inner, ~source)
-                    for use, inner in self._pairs()
-                ):
-                    return found
+        """What the group reads as one of its sources: of what its rows read, that which is it."""
+        rows = self.frame.rows[self.branch.first : self.branch.last + 1]
+        outside = dict.fromkeys(r for row in rows for r in row.reads if r < self.branch.first)
+        for found in outside:
+            if found != ALL and all(
+                self.frame.read(use, found) == self.inner.read(inner, ~source)
+                for use, inner in self._pairs()
+            ):
+                return found
         return None
 
     def _all(self) -> list[int | None]:

@@ -45,8 +45,11 @@ class Family:
     form: list[int] = field(default_factory=list)
 
 
-def families(graph: Graph, shapes: Shapes) -> list[Family]:
-    """The families of a network, by first use; a group that is built like no other is alone."""
+def families(graph: Graph, shapes: Shapes, *, chains: bool = True) -> list[Family]:
+    """The families of a network, by first use; a group that is built like no other is alone.
+
+    chains: whether a layer and what follows it in place are one line, and no group.
+    """
     exact: dict[tuple[str, Form], list[Use]] = {}
     known: dict[int, tuple[Any, ...]] = {}
 
@@ -56,8 +59,9 @@ def families(graph: Graph, shapes: Shapes) -> list[Family]:
             found = known[id(layer)] = fixed(layer)
         return found
 
-    for node in _groups(graph):
-        found = form_of(graph, node, shapes, signature)
+    lines: set[str] = set()
+    for node in _groups(graph, lines if chains else None):
+        found = form_of(graph, node, shapes, signature, lines)
         if found is not None:
             form, use = found
             word = node.group.word if node.group is not None else ""
@@ -84,8 +88,11 @@ def _take_tails(exact: dict[tuple[str, Form], list[Use]]) -> None:
                 break
 
 
-def _groups(graph: Graph) -> Iterator[Node]:
-    """The groups that a block may stand for, smallest first, as many as can be looked at."""
+def _groups(graph: Graph, lines: set[str] | None) -> Iterator[Node]:
+    """The groups that a block may stand for, smallest first, as many as can be looked at.
+
+    Those that are a layer and what follows it in place are left to `lines`, where there is any.
+    """
     nodes = [node for top in graph.outline for node in top.walk()]
     names = Counter(node.name for node in nodes)
     visits = 0
@@ -93,12 +100,14 @@ def _groups(graph: Graph) -> Iterator[Node]:
         size = node.last - node.first + 1
         if size == 1 or names[node.name] > 1 or size == len(graph.rows):
             continue
-        if node.group is not None and node.group.style != "block":
+        if node.group is not None and node.group.style == "repeat":
             continue
         visits += size
         if visits > MOST_VISITS:
             return
-        if not is_chain(graph, node):
+        if lines is not None and is_chain(graph, node):
+            lines.add(node.name)
+        elif lines is None or node.group is None or node.group.style == "block":
             yield node
 
 

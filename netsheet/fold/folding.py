@@ -24,7 +24,7 @@ def fold(graph: Graph, *, chains: bool = True, repeats: bool = True) -> Folded:
     become one.
     """
     shapes = shapes_of(graph)
-    found = families(graph, shapes)
+    found = families(graph, shapes, chains=chains)
     whole = Whole(graph)
     banned: set[Family] = set()
     for _ in range(MOST_ROUNDS):

@@ -6,7 +6,7 @@ stand for has no form.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ class Built(NamedTuple):
 
     name: inside the group. fixed: of its attributes what no parameter can stand for. reads:
     places inside the group, and ~n for the n-th row outside that the group reads. shares: a place
-    inside, or OWN.
+    inside, or OWN. chain: the name inside of the line that it is a part of, if it is of one.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Built(NamedTuple):
     reads: tuple[int, ...]
     shares: int = OWN
     tied: tuple[str, ...] = ()
+    chain: str = ""
 
 
 Form = tuple[Built, ...]
@@ -91,9 +92,16 @@ def _sort(value: Any, form: str) -> Any:  # noqa: ANN401 any attribute's
 
 
 def form_of(
-    graph: Graph, node: Node, shapes: Shapes, signature: Callable[[Layer], tuple[Any, ...]]
+    graph: Graph,
+    node: Node,
+    shapes: Shapes,
+    signature: Callable[[Layer], tuple[Any, ...]],
+    lines: Container[str],
 ) -> tuple[Form, Use] | None:
-    """How a group is built, and where it stands; None if no block could stand for it."""
+    """How a group is built, and where it stands; None if no block could stand for it.
+
+    lines: names of groups that are one layer and what follows it in place.
+    """
     first, depth = node.first, len(node.name) + 1
     outside: dict[int, int] = {}
     rows: list[Built] = []
@@ -105,12 +113,15 @@ def form_of(
         inner = tuple(
             [r - first if r >= first else ~outside.setdefault(r, len(outside)) for r in reads]
         )
-        if shares == OWN or shares >= first:
-            at = shares if shares == OWN else shares - first
-            rows.append(Built(name[depth:], type(layer), signature(layer), inner, at, tied))
-        else:
+        group = name.rpartition(".")[0]
+        built = Built(name[depth:], type(layer), signature(layer), inner)
+        if group in lines:
+            built = built._replace(chain=group[depth:])
+        if shares >= first:
+            built = built._replace(shares=shares - first, tied=tied)
+        elif shares != OWN:
             borrowing.append(place)
-            rows.append(Built(name[depth:], type(layer), signature(layer), inner))
+        rows.append(built)
     if not outside:
         return None
     use = Use(node.name, first, node.last, tuple(outside))

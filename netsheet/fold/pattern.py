@@ -69,7 +69,9 @@ def merged(forms: Sequence[Form]) -> Pattern | None:
     for number, form in enumerate(forms):
         for at, row in enumerate(form):
             local[number][place[row.name]] = at
-    return _Wiring(order, list(forms), local).pattern() if _alike(local) else None
+    if not _alike(local) or any(_broken(order, places) for places in local):
+        return None
+    return _Wiring(order, list(forms), local).pattern()
 
 
 def _union(order: Sequence[Built], form: Form) -> list[Built] | None:
@@ -102,6 +104,15 @@ def _contiguous(names: Sequence[str]) -> bool:
             return False
         open_ = prefixes
     return True
+
+
+def _broken(rows: Sequence[Built], places: Sequence[int | None]) -> bool:
+    """Whether a form has some rows of a chain and lacks others: what follows is one line's."""
+    there: dict[str, bool] = {}
+    for row, place in zip(rows, places, strict=True):
+        if row.chain and there.setdefault(row.chain, place is not None) != (place is not None):
+            return True
+    return False
 
 
 def _alike(local: Sequence[Sequence[int | None]]) -> bool:

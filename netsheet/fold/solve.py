@@ -8,6 +8,7 @@ a parameter.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from netsheet.fold.terms import (
@@ -52,7 +53,7 @@ def majority(values: Values) -> Any:  # noqa: ANN401 one of the values
 class Found:
     """A parameter in the making: its values by use, and the cell that it was found for.
 
-    usual: its default, MISSING for none.
+    usual: its default, MISSING for none. idle: in which uses nothing hangs on it.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Found:
     sort: str
     values: list[Any]
     usual: Any = MISSING
+    idle: tuple[bool, ...] = ()
 
     def settle(self) -> None:
         """Give it a default where most uses agree, and a value where no use says any.
@@ -71,6 +73,7 @@ class Found:
         usual = MISSING if self.attribute == "out" else majority(self.values)
         if usual is MISSING and MISSING in self.values:
             usual = next(value for value in self.values if value is not MISSING)
+        self.idle = tuple(value is MISSING for value in self.values)
         self.values = [usual if value is MISSING else value for value in self.values]
         self.usual = usual
 
@@ -151,6 +154,9 @@ class Solver:
     def condition(self, label: str, there: Sequence[bool], outs: Sequence[Term]) -> Condition:
         """When a row is there: told by what is known already, else by a parameter of its own.
 
+        Two comparisons are joined only as people join them: `stride ≠ 1 or input ≠ width` for
+        a shortcut, `stride = 1 and input = width` for a sum.
+
         label: what that would be called after. outs: terms that outputs of the block are written
         with, which its input may equal.
         """
@@ -163,19 +169,19 @@ class Solver:
         for condition, holds in single:
             if holds == list(there):
                 return condition
-        for all_ in (False, True):
-            for number, (one, ones) in enumerate(single):
-                for other, others in single[number + 1 :]:
-                    both = zip(ones, others, strict=True)
-                    if [(a and b) if all_ else (a or b) for a, b in both] == list(there):
-                        return Several((one, other), all_)
+        for equal in (False, True):
+            alike = [(one, holds) for one, holds in single if one.equal == equal]
+            for (one, ones), (other, others) in combinations(alike, 2):
+                both = zip(ones, others, strict=True)
+                if [(a and b) if equal else (a or b) for a, b in both] == list(there):
+                    return Several((one, other), all=equal)
         found = self._new(Cell(label, "", "yes/no", list(there), []), "yes/no")
         found.settle()
         return Holds(found.key)
 
-    def _comparisons(self, outs: Sequence[Term]) -> list[tuple[Condition, list[bool]]]:
+    def _comparisons(self, outs: Sequence[Term]) -> list[tuple[Is, list[bool]]]:
         """What can be said of a use: a stride of 1, an input as wide as the output."""
-        found: list[tuple[Condition, list[bool]]] = []
+        found: list[tuple[Is, list[bool]]] = []
         for parameter in self.parameters:
             if parameter.attribute == "stride" and 1 in parameter.values:
                 same = [_same(value, 1) for value in parameter.values]
@@ -190,7 +196,7 @@ class Solver:
         return found
 
 
-def _both(left: Term, right: Term, same: list[bool]) -> list[tuple[Condition, list[bool]]]:
+def _both(left: Term, right: Term, same: list[bool]) -> list[tuple[Is, list[bool]]]:
     return [
         (Is(left, right, equal=True), same),
         (Is(left, right, equal=False), [not each for each in same]),

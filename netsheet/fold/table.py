@@ -62,6 +62,10 @@ class Maker:
             use.name: {names[found.key]: found.values[number] for found in solver.parameters}
             for number, use in enumerate(family.uses)
         }
+        idle = {
+            use.name: frozenset(names[f.key] for f in solver.parameters if f.idle[number])
+            for number, use in enumerate(family.uses)
+        }
         parameters = [
             Parameter(
                 names[found.key],
@@ -78,6 +82,7 @@ class Maker:
             tuple(_renamed(part, names) for part in parts),
             family.pattern.width,
             arguments,
+            idle,
             tuple(row.kind for row in family.pattern.rows),
         )
 
@@ -253,15 +258,20 @@ class _Table:
         channels = [MISSING if use is None else self.maker.channels(use.outside[0]) for use in uses]
         cells: dict[str, Term] = {}
         for parameter in block.parameters:
+            name = parameter.name
             values = [
-                MISSING if use is None else block.arguments[use.name][parameter.name]
+                MISSING
+                if use is None or name in block.idle[use.name]
+                else block.arguments[use.name][name]
                 for use in uses
             ]
+            if all(value is MISSING for value in values):
+                continue
             cell = Cell(branch.name, parameter.attribute, parameter.form, values, channels)
             deep = parameter.attribute == "groups" and _as_many(values, channels)
             term = Named(IN) if deep else self.solver.solve(cell)
-            if term != parameter.default:
-                cells[parameter.name] = term
+            if term != parameter.default or parameter.attribute == "out":
+                cells[name] = term
         return Part(
             branch.name,
             block,

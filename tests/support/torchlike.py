@@ -18,13 +18,9 @@ from netsheet.layers.registry import find
 
 @dataclass
 class Trace:
-    """A network as modules are called, one inside the other.
-
-    square: whether a window is one number for both axes, or two numbers.
-    """
+    """A network as modules are called, one inside the other."""
 
     name: str
-    square: bool = True
     rows: list[Row] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)
     inside: list[str] = field(default_factory=list)
@@ -46,12 +42,6 @@ class Trace:
     def add(self, label: str, word: str, *reads: int, **given: Any) -> int:
         """A layer that reads these rows; its place. A module that runs again is called again."""
         label = name_beside(label, self.taken.setdefault(".".join(self.inside), set()))
-        if not self.square:
-            for attribute in ("kernel", "stride"):
-                if isinstance(given.get(attribute), int):
-                    given[attribute] = (given[attribute],) * 2
-            if isinstance(given.get("padding"), int) and given["padding"]:
-                given["padding"] = (given["padding"],) * 2
         self.rows.append(Row(self.full(label), find(word)(**given), reads))
         return len(self.rows) - 1
 
@@ -92,9 +82,9 @@ def head(net: Trace, x: int, drop: float, word: str = "classifier") -> int:
         return net.add("1", "dense", x, out=1000)
 
 
-def resnet50(*, square: bool = True) -> Graph:
+def resnet50() -> Graph:
     """ResNet-50, the stride on the 3×3: He et al. 2015, table 1."""
-    net = Trace("ResNet", square)
+    net = Trace("ResNet")
     x = net.conv("conv1", net.input(3, 224, 224), 64, 7, stride=2, padding=3)
     x = net.add("bn1", "batch norm", x)
     x = net.add("relu", "relu", x, inplace=True)
@@ -136,9 +126,9 @@ INVERTED = (
 """Expansion, channels, repeats and stride: Sandler et al. 2018, arXiv:1801.04381, table 2."""
 
 
-def mobilenet_v2(*, square: bool = True) -> Graph:
+def mobilenet_v2() -> Graph:
     """MobileNetV2: Sandler et al. 2018, table 2."""
-    net = Trace("MobileNetV2", square)
+    net = Trace("MobileNetV2")
     x, channels = net.input(3, 224, 224), 32
     with net.module("features"):
         x = conv_norm(net, "0", x, 32, 3, "relu6", stride=2)
@@ -163,9 +153,9 @@ def mobilenet_v2(*, square: bool = True) -> Graph:
     return net.graph()
 
 
-def densenet121(*, square: bool = True) -> Graph:
+def densenet121() -> Graph:
     """DenseNet-121: Huang et al. 2016, arXiv:1608.06993, table 1."""
-    net = Trace("DenseNet", square)
+    net = Trace("DenseNet")
     x = net.input(3, 224, 224)
     with net.module("features"):
         x = net.conv("conv0", x, 64, 7, stride=2, padding=3)
@@ -224,9 +214,9 @@ def basic_conv(net: Trace, label: str, x: int, out: int, kernel: Any = 1, **give
         return net.add("relu", "relu", x, inplace=True)
 
 
-def googlenet(*, square: bool = True) -> Graph:
+def googlenet() -> Graph:
     """GoogLeNet as torchvision has it: with batch norm, and 3×3 where the paper has 5×5."""
-    net = Trace("GoogLeNet", square)
+    net = Trace("GoogLeNet")
     halved: dict[str, Any] = {"kernel": 3, "stride": 2, "rounding": "up"}
     x = basic_conv(net, "conv1", net.input(3, 224, 224), 64, 7, stride=2, padding=3)
     x = net.add("maxpool1", "max pool", x, **halved)
@@ -269,9 +259,9 @@ MB_CONVS = (
 """Expansion, kernel, stride, channels, layers: Tan and Le 2019, arXiv:1905.11946, table 1."""
 
 
-def efficientnet_b0(*, square: bool = True) -> Graph:
+def efficientnet_b0() -> Graph:
     """EfficientNet-B0: Tan and Le 2019, table 1; squeeze to a quarter of the block's input."""
-    net = Trace("EfficientNet", square)
+    net = Trace("EfficientNet")
     x, channels = net.input(3, 224, 224), 32
     with net.module("features"):
         x = conv_norm(net, "0", x, 32, 3, "silu", stride=2)
@@ -302,9 +292,9 @@ def efficientnet_b0(*, square: bool = True) -> Graph:
     return net.graph()
 
 
-def inception_v3(*, square: bool = True) -> Graph:
+def inception_v3() -> Graph:
     """Inception v3 as torchvision has it, without its side classifier."""
-    net = Trace("Inception3", square)
+    net = Trace("Inception3")
     x = basic_conv(net, "Conv2d_1a_3x3", net.input(3, 299, 299), 32, 3, stride=2)
     x = basic_conv(net, "Conv2d_2a_3x3", x, 32, 3)
     x = basic_conv(net, "Conv2d_2b_3x3", x, 64, 3, padding=1)
@@ -405,9 +395,9 @@ def _inception_e(net: Trace, label: str, x: int) -> int:
         return net.add("concat", "concat", a, b, c, _pooled(net, x, 192))
 
 
-def shufflenet_v2(*, square: bool = True) -> Graph:
+def shufflenet_v2() -> Graph:
     """ShuffleNetV2 1×, the first unit of each stage: Ma et al. 2018, arXiv:1807.11164, table 5."""
-    net = Trace("ShuffleNetV2", square)
+    net = Trace("ShuffleNetV2")
     x = net.input(3, 224, 224)
     with net.module("conv1"):
         x = net.conv("0", x, 24, 3, stride=2, padding=1)
@@ -453,7 +443,7 @@ def _halving(net: Trace, label: str, x: int, out: int) -> int:
         return net.add("channel_shuffle", "channel shuffle", x, groups=2)
 
 
-TORCHLIKE: dict[str, Callable[..., Graph]] = {
+TORCHLIKE: dict[str, Callable[[], Graph]] = {
     "resnet50": resnet50,
     "mobilenet_v2": mobilenet_v2,
     "densenet121": densenet121,
