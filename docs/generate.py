@@ -16,6 +16,7 @@ from netsheet.layers.base import Layer
 from netsheet.layers.registry import kinds
 from netsheet.net import load
 from netsheet.sheet.columns import columns
+from netsheet.sheet.tools import tools
 
 HERE = Path(__file__).parent
 
@@ -87,6 +88,12 @@ def computed() -> str:
     parts += [f"- `{name}`: {meaning}" for name, meaning in PARTS.items()]
     parts += [
         "- `all`: all of these",
+        "",
+        "`--as` counts as another tool does, and says with its sums what that adds:",
+        "",
+    ]
+    parts += [f"- `{rule.name}`: {rule.sentence} ({rule.source})" for rule in tools().values()]
+    parts += [
         "",
         "## Memory",
         "",
