@@ -94,7 +94,7 @@ def _seen_from_behind(row: Subject) -> int:
     """
     kernel = next(w.shape[2:] for w in row.layer.weights(*row.xs) if w.role == "weight")
     groups = getattr(row.layer, "groups", 1)
-    return row.facts.values * (row.xs[0].channels // int(groups)) * prod(kernel)
+    return int(row.facts.values * (row.xs[0].channels // groups) * prod(kernel))
 
 
 def _missing_biases(row: Subject) -> int:
@@ -121,6 +121,8 @@ QUANTITIES: dict[str, Callable[[Subject], int]] = {
     "outputs": lambda row: row.facts.values,
     "inputs": lambda row: row.facts.inputs,
     "trained values": lambda row: row.facts.params,
+    "weights": lambda row: row.facts.weights,
+    "biases": lambda row: row.facts.biases,
     "values that windows read": read,
     "comparisons along a window's side": compared,
     "steps of a mean along a window's side": averaged,

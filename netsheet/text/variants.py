@@ -95,7 +95,7 @@ def _take(work: Work, heading: Cell, cell: Cell, values: dict[str, Value]) -> No
         work.keep_claims = cell.text.casefold() not in NO
     elif normal in work.computed:
         if cell.text:
-            work.claims.append(Claim("", work.computed[normal], cell.text, cell.span))
+            work.claims.append(Claim("", work.computed[normal], cell.text, cell.span, heading.text))
     elif part and main and any(key(c.text) == key(cell.text) for c in main.headings):
         work.rename[part] = cell.text
     elif cell.blank:

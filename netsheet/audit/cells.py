@@ -1,0 +1,207 @@
+"""The cells of a sheet, column by column: each printed cell against all it may stand for.
+
+Requirements met here: every filled computed cell gets a verdict and a reason; a cell that can't be
+read or checked says so, and is never called wrong for it.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from netsheet.audit.headings import unit_of
+from netsheet.audit.printed import Printed, beside, read_printed
+from netsheet.audit.reading import Grounds, Reading, span_of
+from netsheet.audit.readings import readers
+from netsheet.audit.shapes import SHAPED, judge_shape
+from netsheet.audit.verdict import ColumnNote, Finding, Verdict
+from netsheet.audit.ways import Fit, best_way, choose, fits, must_be_rounded
+from netsheet.core.claim import Claim
+from netsheet.sheet.column import Explanation
+from netsheet.sheet.columns import columns
+
+NOTHING = frozenset({"", "-", "–", "—", "n/a", "none"})
+"""Cells that claim nothing."""
+
+NEAR = Fraction(1, 20)
+"""How far off a number may be that the text itself calls about right."""
+
+
+def subject_of(claim: Claim) -> str:
+    """What a claim speaks of: `inception_4a.params`, or `total.params`."""
+    return f"{claim.row or 'total'}.{claim.column}"
+
+
+def judge_cells(
+    grounds: Grounds, claims: Sequence[Claim]
+) -> tuple[list[Finding], list[ColumnNote]]:
+    """Every claim of a sheet judged, in the order of the text; and a note for each column."""
+    found: dict[int, Finding] = {}
+    notes = []
+    names = dict.fromkeys(claim.column for claim in claims)
+    for name in names:
+        places = [
+            place
+            for place, claim in enumerate(claims)
+            if claim.column == name and claim.text.casefold() not in NOTHING
+        ]
+        chosen = [claims[place] for place in places]
+        if name in SHAPED:
+            judged = [judge_shape(grounds.sheet, claim) for claim in chosen]
+        else:
+            judged, note = _judge_column(grounds, name, chosen)
+            notes += [note] if note is not None else []
+        found |= dict(zip(places, judged, strict=True))
+    return [found[place] for place in sorted(found)], notes
+
+
+def _judge_column(
+    grounds: Grounds, name: str, claims: Sequence[Claim]
+) -> tuple[list[Finding], ColumnNote | None]:
+    """The cells of one column of numbers, judged together."""
+    printed = [printed_claim(claim) for claim in claims]
+    every = [
+        fits(_readings(grounds, claim), number) if number is not None and not number.bound else []
+        for claim, number in zip(claims, printed, strict=True)
+    ]
+    chosen = choose(every)
+    rounded = must_be_rounded(every, chosen)
+    judged = [
+        _judge(grounds, claim, number, fit, off=place in rounded)
+        for place, (claim, number, fit) in enumerate(zip(claims, printed, chosen, strict=True))
+    ]
+    if len(claims) < 2:  # noqa: PLR2004 one cell is no column
+        return judged, None
+    return judged, best_way(name, [subject_of(claim) for claim in claims], every)
+
+
+def _readings(grounds: Grounds, claim: Claim) -> Iterator[Reading]:
+    reader = readers().get(claim.column)
+    return iter(()) if reader is None else reader.readings(grounds, claim.row, claim.column)
+
+
+def printed_claim(claim: Claim) -> Printed | None:
+    """The number that a claim prints, in the unit that its heading may give."""
+    number = read_printed(claim.text)
+    unit = unit_of(claim.heading)
+    if number is None or number.scales != (1,) or unit == (1,):
+        return number
+    return number._replace(scales=unit)
+
+
+def _judge(
+    grounds: Grounds, claim: Claim, printed: Printed | None, fit: Fit | None, *, off: bool
+) -> Finding:
+    """One cell: its verdict, the computed value, and the reason."""
+    plain = next(_readings(grounds, claim), None)
+    node = span_of(grounds.sheet, claim.row)
+    if plain is None or node is None:
+        return _unchecked(claim, f"netsheet can't compute the column {claim.column} of it")
+    why = explain(grounds, claim)
+    computed = shown(plain.value)
+    base = Finding(
+        subject_of(claim),
+        claim.text,
+        Verdict.AGREES,
+        computed,
+        span=claim.span,
+        row=claim.row,
+        column=claim.column,
+        explanation=why,
+    )
+    if printed is None:
+        return _unchecked(claim, f'"{claim.text}" is no number that can be read')
+    if printed.bound:
+        return _bounded(base, printed, plain)
+    if fit is not None:
+        return _fitting(base, printed, fit, off=off)
+    if printed.about and abs(Fraction(plain.value) - printed.value * printed.scales[0]) <= (
+        NEAR * Fraction(plain.value)
+    ):
+        return base._replace(
+            verdict=Verdict.CONVENTION, ways=("about",), why=f"it is {computed}, about so many"
+        )
+    if beside(plain.value, printed):
+        why_off = f"{computed} rounds to the number beside it"
+        return base._replace(verdict=Verdict.ROUNDING, why=why_off)
+    return base._replace(verdict=Verdict.DISAGREES, why=_disagreement(printed, plain, why))
+
+
+def _unchecked(claim: Claim, why: str) -> Finding:
+    return Finding(
+        subject_of(claim),
+        claim.text,
+        Verdict.UNCHECKED,
+        why=why,
+        span=claim.span,
+        row=claim.row,
+        column=claim.column,
+    )
+
+
+def _bounded(base: Finding, printed: Printed, plain: Reading) -> Finding:
+    """A claim that something is less or more than a number; printed rounded, it may touch it."""
+    limit = printed.value * printed.scales[0]
+    room = printed.digit * printed.scales[0] / 2
+    value = Fraction(plain.value)
+    holds = value < limit + room if printed.bound == "<" else value > limit - room
+    if holds:
+        return base
+    return base._replace(verdict=Verdict.DISAGREES, why=f"it is {base.computed}")
+
+
+def _fitting(base: Finding, printed: Printed, fit: Fit, *, off: bool) -> Finding:
+    ways = (*fit.reading.words, *fit.form.words(printed))
+    if not ways:
+        return base
+    value = shown(fit.reading.value)
+    counted = f"{value} in all" if not fit.reading.words else f"{value} then"
+    if off:
+        why = f"{value} rounds to another number; cut it would fit, but this column is rounded"
+        return base._replace(verdict=Verdict.ROUNDING, why=why)
+    why = f"{counted}{_in_unit(fit)}"
+    return base._replace(verdict=Verdict.CONVENTION, ways=ways, why=why)
+
+
+def _in_unit(fit: Fit) -> str:
+    """`, 159.86 units of 1024`, where the unit is unusual or the number was cut."""
+    if fit.form.scale == 1:
+        return ""
+    exact = float(Fraction(fit.reading.value) / fit.form.scale)
+    unit = f" units of {fit.form.scale:,}" if fit.form.binary else ""
+    return f", {exact:,.2f}{unit}"
+
+
+def _disagreement(printed: Printed, plain: Reading, why: Explanation | None) -> str:
+    """What it is instead, by how much, and how that comes about."""
+    said = printed.value * printed.scales[0]
+    right = Fraction(plain.value)
+    text = f"it is {shown(plain.value)}"
+    if why is not None and why.sum and len(why.sum) < 50:  # noqa: PLR2004 a sum that fits a line
+        text += f" = {why.sum}"
+    if said and right:
+        factor = right / said
+        text += f"; {_off(factor)}"
+    return text
+
+
+def _off(factor: Fraction) -> str:
+    """How far a printed number is off, given computed over printed."""
+    share = 100 * (factor - 1)
+    if abs(share) < 100:  # noqa: PLR2004 in percent as long as that says more than a factor
+        return f"{abs(float(share)):.1f} % {'more' if share > 0 else 'less'}"
+    return f"{float(factor):.1f} times as much"
+
+
+def shown(value: Fraction | int) -> str:
+    """An exact value as text; a share with two decimals."""
+    exact = Fraction(value)
+    return f"{int(exact):,}" if exact.denominator == 1 else f"{float(exact):.2f}"
+
+
+def explain(grounds: Grounds, claim: Claim) -> Explanation | None:
+    """How the computed value of a claim's cell came about."""
+    column = columns().get(claim.column)
+    if column is None:
+        return None
+    if claim.row:
+        return column.explain(grounds.sheet, grounds.sheet.graph.node(claim.row))
+    return grounds.sheet.explanation_of_total(claim.column)
