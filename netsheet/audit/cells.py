@@ -21,6 +21,9 @@ from netsheet.sheet.columns import columns
 NOTHING = frozenset({"", "-", "–", "—", "n/a", "none"})
 """Cells that claim nothing."""
 
+LONGEST_SUM = 50
+"""A longer sum is not told in a sentence."""
+
 NEAR = Fraction(1, 20)
 """How far off a number may be that the text itself calls about right."""
 
@@ -175,7 +178,7 @@ def _disagreement(printed: Printed, plain: Reading, why: Explanation | None) -> 
     said = printed.value * printed.scales[0]
     right = Fraction(plain.value)
     text = f"it is {shown(plain.value)}"
-    if why is not None and why.sum and len(why.sum) < 50:  # noqa: PLR2004 a sum that fits a line
+    if why is not None and why.sum and not why.parts and len(why.sum) < LONGEST_SUM:
         text += f" = {why.sum}"
     if said and right:
         factor = right / said
@@ -187,8 +190,8 @@ def _off(factor: Fraction) -> str:
     """How far a printed number is off, given computed over printed."""
     share = 100 * (factor - 1)
     if abs(share) < 100:  # noqa: PLR2004 in percent as long as that says more than a factor
-        return f"{abs(float(share)):.1f} % {'more' if share > 0 else 'less'}"
-    return f"{float(factor):.1f} times as much"
+        return f"{abs(float(share)):.1f} % {'more' if share > 0 else 'less'} than printed"
+    return f"{float(factor):.1f} times what is printed"
 
 
 def shown(value: Fraction | int) -> str:
@@ -199,9 +202,10 @@ def shown(value: Fraction | int) -> str:
 
 def explain(grounds: Grounds, claim: Claim) -> Explanation | None:
     """How the computed value of a claim's cell came about."""
-    column = columns().get(claim.column)
+    name = "macs" if claim.column == "ops" else claim.column
+    column = columns().get(name)
     if column is None:
         return None
     if claim.row:
         return column.explain(grounds.sheet, grounds.sheet.graph.node(claim.row))
-    return grounds.sheet.explanation_of_total(claim.column)
+    return grounds.sheet.explanation_of_total(name)

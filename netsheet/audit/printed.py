@@ -19,7 +19,8 @@ EAST = {"천": 10**3, "만": 10**4, "백만": 10**6, "천만": 10**7, "억": 10*
 """Korean units: a thousand, ten thousand, a million, ten million, a hundred million, a billion."""
 
 UNIT = r"""
-    (?P<power>\s*(?:×|x|\*|·|\\times)\s*10\s*\^?\s*\{?(?P<exponent>\d{1,2}|[⁰¹²³⁴-⁹]{1,2})\}?)
+    (?P<power>\s*(?:×|x|\*|·|\\times)\s*10(?:\s*(?:\^|\*\*)\s*\{?(?P<exponent>\d{1,2})\}?(?!\d)
+      |(?P<super>[⁰¹²³⁴-⁹]{1,2})))
   | [eE]\+?(?P<e>\d{1,2})(?![\w.])
   | \s?(?P<binary>[KMGT]i)(?P<bbyte>B)?(?![\w])
   | \s?(?P<letter>[kKMGBT])(?P<noun>B|iB|FLOPs?|FLOPS|flops|MACs?|Macs?|Flops?|Ops|ops)?(?!\w)
@@ -29,7 +30,7 @@ UNIT = r"""
 """
 NUMBER = re.compile(
     rf"""
-    (?P<whole>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d{{1,3}}(?:[_'  ]\d{{3}})+(?!\d)|\d+)
+    (?P<whole>\d{{1,3}}(?:(?:,|\{{,\}})\d{{3}})+(?!\d)|\d{{1,3}}(?:[_'  ]\d{{3}})+(?!\d)|\d+)
     (?P<fraction>\.\d+)?
     (?:{UNIT})?
     """,
@@ -108,7 +109,7 @@ def printed_number(found: re.Match[str]) -> Printed | None:
 def _scales(found: re.Match[str]) -> tuple[tuple[int, ...], bool]:
     """What the unit may mean, and whether it is percent."""
     if found["power"]:
-        return (10 ** int(found["exponent"].translate(_SUPER)),), False
+        return (10 ** int((found["exponent"] or found["super"]).translate(_SUPER)),), False
     if found["e"]:
         return (10 ** int(found["e"]),), False
     if found["binary"]:
@@ -168,7 +169,7 @@ def forms(printed: Printed) -> list[Form]:
         for cut in (False, True)
         if not (cut and printed.digit * 10**places * scale == 1)
     ]
-    return sorted(every, key=lambda form: (form.cost, form.places, form.cut))
+    return sorted(every, key=lambda form: (form.cost, form.places, form.binary))
 
 
 def prints(count: Fraction | int, printed: Printed, form: Form) -> bool:

@@ -1,0 +1,176 @@
+"""Equalities: `3 x 3 x 128 x 64 = 76,728`, `(227 - 11)/4 + 1 = 55`, `2048 * 2 x 1000 = 4M`.
+
+Requirements met here: an equality is judged only if all of both sides can be read; the right side
+is a printed number, which may be rounded or cut; of a false one, the change of one factor that
+would make it right is told where there is just one.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import isqrt
+
+from netsheet.audit.cells import shown
+from netsheet.audit.printed import Form, Printed, fitting
+from netsheet.audit.prose.expression import Expression
+from netsheet.audit.prose.sentence import IS, Sentence
+from netsheet.audit.prose.tokens import EQUALS, NEARLY, WORD
+from netsheet.audit.verdict import Finding, Verdict
+
+NEAR = Fraction(5, 100)
+"""How far off a number may be that the text itself calls about right."""
+
+SMALL = 10
+"""Equalities whose numbers are all smaller say nothing of networks: `1 + 1 = 2`."""
+
+
+def equalities(sentence: Sentence) -> Iterator[Finding]:
+    """Every equality of a sentence, judged."""
+    by_first = {found.first: found for found in sentence.expressions}
+    by_end = {found.end: found for found in sentence.expressions}
+    for at, token in enumerate(sentence.tokens):
+        if token.kind not in IS:
+            continue
+        left = by_end.get(at)
+        first = at + 1
+        nearly = token.kind == NEARLY
+        while sentence.kind(first) in IS:  # = ~ 35k
+            nearly = True
+            first += 1
+        right = by_first.get(first)
+        if left is None or right is None or not _speaks(sentence, left, right):
+            continue
+        if not left.sums and not right.sums and right.number is left.number is None:
+            if len(left.factors) == len(right.factors) and left.value != right.value:
+                continue  # 16 x 16 = 14 x 14: one shape after another, in a loose hand
+        yield judge(sentence, left, right, nearly=nearly)
+
+
+def _speaks(sentence: Sentence, left: Expression, right: Expression) -> bool:
+    """Whether an equality is arithmetic that can be judged: both sides whole, one of them a sum."""
+    if left.percent or right.percent or not (left.operators or right.operators):
+        return False
+    if max(abs(left.value), abs(right.value)) < SMALL:
+        return False
+    if left.number is not None and right.number is not None:
+        return False
+    before = sentence.kind(left.first - 1)
+    if before == WORD and len(sentence.text(left.first - 1)) == 1 and before not in {"a", "A"}:
+        return False  # "n 3 x 3 = …": a factor that is a letter
+    return True
+
+
+def judge(sentence: Sentence, left: Expression, right: Expression, *, nearly: bool) -> Finding:
+    """One equality: the side that is a printed number against the exact value of the other."""
+    if right.number is None and left.number is not None:
+        left, right = right, left
+    first, end = min(left.first, right.first), max(left.end, right.end)
+    said = sentence.said(first, end)
+    base = Finding(
+        _before(sentence, first),
+        said,
+        Verdict.AGREES,
+        shown(left.value),
+        span=sentence.span(first, end),
+    )
+    if right.number is None:
+        return _exactly(base, left, right, nearly=nearly)
+    printed = right.number._replace(about=nearly or right.number.about)
+    forms = fitting(left.value, printed)
+    if forms:
+        return _printed(base, left, printed, forms[0])
+    if left.over and left.value.__floor__() == printed.value * printed.scales[0]:
+        return base._replace(verdict=Verdict.CONVENTION, ways=("rounded down",))
+    exact = Fraction(left.value)
+    if nearly and abs(exact - right.value) <= NEAR * abs(exact):
+        return base._replace(verdict=Verdict.CONVENTION, ways=("about",), why=f"it is {shown(exact)}")
+    return base._replace(verdict=Verdict.DISAGREES, why=_wrong(left, right))
+
+
+def _exactly(base: Finding, left: Expression, right: Expression, *, nearly: bool) -> Finding:
+    """Two expressions."""
+    if left.value == right.value:
+        return base
+    if nearly and abs(left.value - right.value) <= NEAR * abs(left.value):
+        return base._replace(verdict=Verdict.CONVENTION, ways=("about",))
+    if left.over and left.value.__floor__() == right.value:
+        return base._replace(verdict=Verdict.CONVENTION, ways=("rounded down",))
+    why = f"the left side is {shown(left.value)}, the right side {shown(right.value)}"
+    return base._replace(verdict=Verdict.DISAGREES, why=why)
+
+
+def _printed(base: Finding, left: Expression, printed: Printed, form: Form) -> Finding:
+    words = form.words(printed)
+    if not words:
+        return base
+    return base._replace(
+        verdict=Verdict.CONVENTION, ways=tuple(words), why=f"it is {shown(left.value)}"
+    )
+
+
+def _wrong(left: Expression, right: Expression) -> str:
+    """What it is, and the one change that would make it right, if there is just one."""
+    text = f"it is {shown(left.value)}"
+    hint = hint_for(left, right.value)
+    return f"{text}; {hint}" if hint else text
+
+
+def hint_for(left: Expression, printed: Fraction) -> str:
+    """How a wrong result may have come about: a digit slip, a factor replaced, a term left out."""
+    slip = _digit_slip(left.value, printed)
+    if slip:
+        return slip
+    dims = left.dims
+    if printed.denominator != 1 or not printed or (not dims and not left.sums):
+        return ""
+    if dims:
+        hints = list(dict.fromkeys(_replaced(dims, int(printed))))
+        return hints[0] if hints else ""
+    for factor in left.factors:
+        if factor > 1 and left.value / factor * (factor - 1) == printed:
+            return "it would be right without the 1 that is added"
+    return ""
+
+
+def _digit_slip(right: Fraction, printed: Fraction) -> str:
+    """`a digit slip` where the numbers have as many digits and differ in one or two of them."""
+    if right.denominator != 1 or printed.denominator != 1:
+        return ""
+    one, other = str(int(right)), str(int(printed))
+    if len(one) != len(other) or len(one) < 4:  # noqa: PLR2004 short numbers are alike by chance
+        return ""
+    differing = [place for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if len(differing) == 1:
+        return "one digit differs: a slip"
+    if len(differing) == 2 and sorted(one) == sorted(other):  # noqa: PLR2004 two digits in each other's place
+        return "two digits are in each other's place: a slip"
+    return ""
+
+
+def _replaced(dims: tuple[int, ...], printed: int) -> Iterator[str]:
+    """Each single factor, or pair of equal ones, that would have to be another whole number."""
+    whole = 1
+    for factor in dims:
+        whole *= factor
+    for place, factor in enumerate(dims):
+        rest = whole // factor if factor else 0
+        if rest and printed % rest == 0 and 1 <= printed // rest <= 10 * factor:
+            other = printed // rest
+            if other == 1:
+                yield f"it would be right without the factor {factor}"
+            elif dims.count(factor) == 1 or place == dims.index(factor):
+                yield f"it would be right with {other} for {'one ' * (dims.count(factor) > 1)}{factor}"
+    for factor in dict.fromkeys(dims):
+        if dims.count(factor) == 2 and factor:  # noqa: PLR2004 the two sides of a square
+            rest = whole // factor**2
+            if rest and printed % rest == 0:
+                side = isqrt(printed // rest)
+                if side > 1 and side * side == printed // rest:
+                    yield f"it would be right with {side}×{side} for {factor}×{factor}"
+
+
+def _before(sentence: Sentence, first: int) -> str:
+    """The words right before a claim, which say what it speaks of."""
+    start = first
+    while start > 0 and first - start < 6 and sentence.kind(start - 1) not in {EQUALS, NEARLY, ";", ","}:  # noqa: PLR2004 words enough to know it by
+        start -= 1
+    return sentence.said(start, first).strip(" :,") if start < first else ""
