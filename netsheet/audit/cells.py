@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from netsheet.audit.headings import unit_of
 from netsheet.audit.printed import Printed, beside, read_printed
-from netsheet.audit.reading import Grounds, Reading, span_of
+from netsheet.audit.reading import Grounds, Reading
 from netsheet.audit.readings import readers
 from netsheet.audit.shapes import SHAPED, judge_shape
 from netsheet.audit.verdict import ColumnNote, Finding, Verdict
@@ -33,47 +33,62 @@ def subject_of(claim: Claim) -> str:
     return f"{claim.row or 'total'}.{claim.column}"
 
 
+Ground = tuple[Grounds, Claim]
+"""A claim with what it is held against."""
+
+
 def judge_cells(
     grounds: Grounds, claims: Sequence[Claim]
 ) -> tuple[list[Finding], list[ColumnNote]]:
     """Every claim of a sheet judged, in the order of the text; and a note for each column."""
+    return judge_claims([(grounds, claim) for claim in claims])
+
+
+def judge_claims(
+    claims: Sequence[Ground], subjects: Sequence[str] = ()
+) -> tuple[list[Finding], list[ColumnNote]]:
+    """Claims judged, each against its own network, those of one column together.
+
+    subjects: what each speaks of, where its row alone does not say it.
+    """
+    names = list(subjects) or [claim.row or "total" for _, claim in claims]
     found: dict[int, Finding] = {}
     notes = []
-    names = dict.fromkeys(claim.column for claim in claims)
-    for name in names:
+    for name in dict.fromkeys(claim.column for _, claim in claims):
         places = [
             place
-            for place, claim in enumerate(claims)
+            for place, (_, claim) in enumerate(claims)
             if claim.column == name and claim.text.casefold() not in NOTHING
         ]
         chosen = [claims[place] for place in places]
         if name in SHAPED:
-            judged = [judge_shape(grounds.sheet, claim) for claim in chosen]
+            judged = [judge_shape(grounds.sheet, claim) for grounds, claim in chosen]
         else:
-            judged, note = _judge_column(grounds, name, chosen)
+            mine = [f"{names[place]}.{name}" for place in places]
+            judged, note = _judge_column(name, chosen, mine)
             notes += [note] if note is not None else []
         found |= dict(zip(places, judged, strict=True))
     return [found[place] for place in sorted(found)], notes
 
 
 def _judge_column(
-    grounds: Grounds, name: str, claims: Sequence[Claim]
+    name: str, claims: Sequence[Ground], subjects: Sequence[str]
 ) -> tuple[list[Finding], ColumnNote | None]:
     """The cells of one column of numbers, judged together."""
-    printed = [printed_claim(claim) for claim in claims]
+    printed = [printed_claim(claim) for _, claim in claims]
     every = [
-        fits(_readings(grounds, claim), number) if number is not None and not number.bound else []
-        for claim, number in zip(claims, printed, strict=True)
+        fits(_readings(*ground), number) if number is not None and not number.bound else []
+        for ground, number in zip(claims, printed, strict=True)
     ]
     chosen = choose(every)
     rounded = must_be_rounded(every, chosen)
     judged = [
-        _judge(grounds, claim, number, fit, off=place in rounded)
-        for place, (claim, number, fit) in enumerate(zip(claims, printed, chosen, strict=True))
+        _judge(*ground, number, fit, off=place in rounded)
+        for place, (ground, number, fit) in enumerate(zip(claims, printed, chosen, strict=True))
     ]
     if len(claims) < 2:  # noqa: PLR2004 one cell is no column
         return judged, None
-    return judged, best_way(name, [subject_of(claim) for claim in claims], every)
+    return judged, best_way(name, subjects, every)
 
 
 def _readings(grounds: Grounds, claim: Claim) -> Iterator[Reading]:
@@ -95,8 +110,7 @@ def _judge(
 ) -> Finding:
     """One cell: its verdict, the computed value, and the reason."""
     plain = next(_readings(grounds, claim), None)
-    node = span_of(grounds.sheet, claim.row)
-    if plain is None or node is None:
+    if plain is None:
         return _unchecked(claim, f"netsheet can't compute the column {claim.column} of it")
     why = explain(grounds, claim)
     computed = shown(plain.value)
@@ -205,6 +219,8 @@ def explain(grounds: Grounds, claim: Claim) -> Explanation | None:
     name = "macs" if claim.column == "ops" else claim.column
     column = columns().get(name)
     if column is None:
+        return None
+    if "*" in claim.row:
         return None
     if claim.row:
         return column.explain(grounds.sheet, grounds.sheet.graph.node(claim.row))

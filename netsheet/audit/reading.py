@@ -5,6 +5,7 @@ words how it differs from the plain count; the plain one costs nothing, and each
 so that the simplest reading that fits is found first.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -56,28 +57,28 @@ class Grounds:
 
     @classmethod
     def of(cls, sheet: Sheet, variants: "Mapping[str, Graph] | None" = None) -> "Grounds":
-        """The grounds of a network; `variants` are others of the same document, by name."""
+        """The grounds of a network; `variants` are others that go by its name, by theirs."""
         bases = [Basis(sheet, (), 0)]
         plain = ungrouped(sheet.graph)
         if plain is not None:
             bases.append(Basis(Sheet(plain), ("groups ignored",), 1))
         for name, graph in (variants or {}).items():
             if graph.rows != sheet.graph.rows:
-                bases.append(Basis(Sheet(graph), (f"of the variant {name}",), 2))
+                bases.append(Basis(Sheet(graph), (name,), 1))
         return cls(sheet, tuple(bases))
 
     def count(self, basis: int, terms: tuple[Term, ...], row: str) -> int | None:
         """The sum of what terms count in a row, or in all rows; None if the basis has no such."""
         sheet = self.bases[basis].sheet
-        node = span_of(sheet, row)
-        if node is None:
+        chosen = places_of(sheet, row)
+        if not chosen:
             return None
         key = (basis, terms)
         found = self._made.get(key)
         if found is None:
             places = range(len(sheet.graph.rows))
             found = self._made[key] = [row_total(sheet, terms, place) for place in places]
-        return sum(found[node.first : node.last + 1])
+        return sum(found[place] for place in chosen)
 
     def counts(self, countings: Iterable[Counting], row: str) -> Iterator[Reading]:
         """Every reading of a row by these countings, on every basis, the plainest first."""
@@ -102,6 +103,22 @@ def distinct(readings: Sequence[Reading]) -> Iterator[Reading]:
         if reading.value not in seen:
             seen.add(reading.value)
             yield reading
+
+
+def places_of(sheet: Sheet, row: str) -> Sequence[int]:
+    """The rows that a claim counts: one line's, all for an empty name, or all that a pattern fits.
+
+    A pattern has stars: `*.pointwise`. None if there is no such row.
+    """
+    if "*" in row:
+        fits = re.compile(".*".join(map(re.escape, row.split("*")))).fullmatch
+        chosen: set[int] = set()
+        for name, node in sheet.graph.nodes.items():
+            if fits(name):
+                chosen.update(range(node.first, node.last + 1))
+        return sorted(chosen)
+    node = span_of(sheet, row)
+    return () if node is None else range(node.first, node.last + 1)
 
 
 def span_of(sheet: Sheet, row: str) -> Node | None:

@@ -80,7 +80,7 @@ def summary(report: Report) -> str:
 def heading(report: Report) -> str:
     """Title and where it stands."""
     count = len(report.findings)
-    where = f" of {report.source}" if report.source else ""
+    where = f" of {report.source}" if report.source not in {"", report.title} else ""
     return f"{count} claim{'s' * (count != 1)}{where}"
 
 
@@ -121,7 +121,7 @@ def _column_note(note: ColumnNote) -> str:
     name = " and ".join(note.words) if note.words else "as counted here"
     text = f"{name}: {note.fitting} of {note.cells} cells"
     for words, subjects in note.others:
-        names = ", ".join(subject.rpartition(".")[0] or subject for subject in subjects)
+        names = ", ".join(subject.removesuffix(f".{note.column}") for subject in subjects)
         text += f"; {' and '.join(words) or 'as counted here'}: {names}"
     explained = note.fitting + sum(len(subjects) for _, subjects in note.others)
     if explained < note.cells:
