@@ -6,7 +6,9 @@ read or checked says so, and is never called wrong for it.
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import prod
 
+from netsheet.audit.factors import hint_for
 from netsheet.audit.headings import unit_of
 from netsheet.audit.printed import Printed, beside, read_printed
 from netsheet.audit.reading import Grounds, Reading
@@ -15,6 +17,7 @@ from netsheet.audit.shapes import SHAPED, judge_shape
 from netsheet.audit.verdict import ColumnNote, Finding, Verdict
 from netsheet.audit.ways import Fit, best_way, choose, fits, must_be_rounded
 from netsheet.core.claim import Claim
+from netsheet.core.convention import Convention, Term
 from netsheet.sheet.column import Explanation
 from netsheet.sheet.columns import columns
 
@@ -23,6 +26,9 @@ NOTHING = frozenset({"", "-", "–", "—", "n/a", "none"})
 
 LONGEST_SUM = 50
 """A longer sum is not told in a sentence."""
+
+NEARBY = Fraction(2, 100)
+"""How near another reading must come to be mentioned."""
 
 NEAR = Fraction(1, 20)
 """How far off a number may be that the text itself calls about right."""
@@ -136,10 +142,15 @@ def _judge(
         return base._replace(
             verdict=Verdict.CONVENTION, ways=("about",), why=f"it is {computed}, about so many"
         )
+    bounded = _with_more_counted(grounds, claim, printed)
+    if bounded is not None:
+        return base._replace(verdict=Verdict.CONVENTION, ways=bounded[:1], why=bounded[1])
     if beside(plain.value, printed):
         why_off = f"{computed} rounds to the number beside it"
         return base._replace(verdict=Verdict.ROUNDING, why=why_off)
-    return base._replace(verdict=Verdict.DISAGREES, why=_disagreement(printed, plain, why))
+    hint = _factor_hint(grounds, claim, printed)
+    text = _disagreement(printed, list(_readings(grounds, claim)), why, hint)
+    return base._replace(verdict=Verdict.DISAGREES, why=text)
 
 
 def _unchecked(claim: Claim, why: str) -> Finding:
@@ -187,17 +198,74 @@ def _in_unit(fit: Fit) -> str:
     return f", {exact:,.2f}{unit}"
 
 
-def _disagreement(printed: Printed, plain: Reading, why: Explanation | None) -> str:
-    """What it is instead, by how much, and how that comes about."""
+def _disagreement(
+    printed: Printed, readings: Sequence[Reading], why: Explanation | None, hint: str
+) -> str:
+    """What it is instead, by how much, and how that comes about; and what is nearest to it."""
+    plain = readings[0]
     said = printed.value * printed.scales[0]
     right = Fraction(plain.value)
     text = f"it is {shown(plain.value)}"
     if why is not None and why.sum and not why.parts and len(why.sum) < LONGEST_SUM:
         text += f" = {why.sum}"
+    if hint:
+        return f"{text}; {hint}"
     if said and right:
         factor = right / said
         text += f"; {_off(factor)}"
-    return text
+    return text + _nearest(readings, said)
+
+
+EVERYTHING = Convention.parse("flops+all").terms[1:]
+_TWO = Term("multiply-adds", 2)
+
+
+def _with_more_counted(
+    grounds: Grounds, claim: Claim, printed: Printed
+) -> tuple[str, str] | None:
+    """Two per multiply-add, and some of what else a program may count: between two bounds.
+
+    Of FLOPs alone, for programs differ in whether and how they count the rest.
+    """
+    if claim.column != "ops":
+        return None
+    least = grounds.count(0, (_TWO,), claim.row)
+    rest = grounds.count(0, EVERYTHING, claim.row)
+    if not least or not rest:
+        return None
+    for place, basis in enumerate(grounds.bases):
+        least = grounds.count(place, (_TWO,), claim.row)
+        rest = grounds.count(place, EVERYTHING, claim.row)
+        said = printed.value * printed.scales[0]
+        if least and rest and least < said <= least + 2 * rest:
+            words = ", ".join((*basis.words, "two per multiply-add, and some of what else there is"))
+            return words, f"two per multiply-add are {least:,}, everything is {least + 2 * rest:,}"
+    return None
+
+
+def _nearest(readings: Sequence[Reading], said: Fraction) -> str:
+    """A reading that comes within 2 % of what is printed, where the plain one does not."""
+    if not said or not readings:
+        return ""
+    near = [
+        (abs(Fraction(reading.value) / said - 1), reading) for reading in readings if reading.cost <= 1
+    ]
+    distance, reading = min(near, key=lambda each: each[0])
+    if not reading.words or distance > NEARBY:
+        return ""
+    share = 100 * (Fraction(reading.value) / said - 1)
+    off = f"{abs(float(share)):.1f} % {'more' if share > 0 else 'less'}"
+    return f"; nearest: {', '.join(reading.words)}, {shown(reading.value)}, {off}"
+
+
+def _factor_hint(grounds: Grounds, claim: Claim, printed: Printed) -> str:
+    """The one size of a map that would have to be another for a count of its values to be right."""
+    node = grounds.sheet.graph.nodes.get(claim.row)
+    if claim.column != "neurons" or node is None or not printed.exact:
+        return ""
+    shape = grounds.sheet.value("output", node)
+    dims = tuple(int(size) for size in (*shape.size, shape.channels))
+    return hint_for(dims, Fraction(prod(dims)), printed.value)
 
 
 def _off(factor: Fraction) -> str:

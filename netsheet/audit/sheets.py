@@ -6,9 +6,9 @@ column is told to be its sum, and the right one stands beside it.
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from netsheet.audit.cells import judge_cells, printed_claim, shown
+from netsheet.audit.cells import Ground, judge_cells, judge_claims, printed_claim, shown
 from netsheet.audit.checks import Claimed, checks
 from netsheet.audit.checks.sums import complete
 from netsheet.audit.hypotheses import search
@@ -55,6 +55,54 @@ def audit_sheet(
         left,
         tuple(_notes(claimed, findings)),
     )
+
+
+class Member(NamedTuple):
+    """One network of a document that describes several: its name, sheet, claims, and relatives."""
+
+    name: str
+    sheet: Sheet
+    claims: Sequence[Claim]
+    relatives: "Mapping[str, Graph]"
+
+
+def audit_family(members: Sequence[Member], source: str, title: str) -> list[Report]:
+    """The networks of one document: their totals side by side, and each one's rows.
+
+    Totals of several networks stand in one column as rows do, and are judged as one.
+    """
+    if len(members) == 1:
+        one = members[0]
+        return [audit_sheet(one.sheet, one.claims, source=source, variants=one.relatives)]
+    reports = []
+    totals: list[Ground] = []
+    names: list[str] = []
+    for member in members:
+        rows = [claim for claim in member.claims if claim.row]
+        if rows:
+            report = audit_sheet(member.sheet, rows, source=source, variants=member.relatives)
+            reports.append(report)
+        grounds = Grounds.of(member.sheet, member.relatives)
+        mine = [claim for claim in member.claims if not claim.row]
+        totals += [(grounds, claim) for claim in mine]
+        names += [member.name] * len(mine)
+    if totals:
+        findings, columns = judge_claims(totals, names)
+        named = [
+            finding._replace(subject=f"{name}.{finding.column}", row=name)
+            for finding, name in zip(findings, names, strict=True)
+        ]
+        explained = []
+        for ground, name, finding in zip(totals, names, findings, strict=True):
+            if not finding.verdict.follows:
+                found, _ = search(ground[0], [ground[1]], [finding])
+                subject = f"{name}.{finding.column}"
+                explained += [h._replace(mends=(subject,)) for h in found[:1]]
+        whole = Report(
+            title, source, tuple(named), columns=tuple(columns), hypotheses=tuple(explained)
+        )
+        reports.insert(0, whole)
+    return reports
 
 
 def _contradicting(findings: Sequence[Finding], checked: Sequence[Check]) -> list[Finding]:

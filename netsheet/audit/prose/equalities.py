@@ -7,9 +7,9 @@ would make it right is told where there is just one.
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import isqrt
 
 from netsheet.audit.cells import shown
+from netsheet.audit.factors import hint_for, without_one
 from netsheet.audit.printed import Form, Printed, fitting
 from netsheet.audit.prose.expression import Expression
 from netsheet.audit.prose.sentence import IS, Sentence
@@ -110,62 +110,10 @@ def _printed(base: Finding, left: Expression, printed: Printed, form: Form) -> F
 def _wrong(left: Expression, right: Expression) -> str:
     """What it is, and the one change that would make it right, if there is just one."""
     text = f"it is {shown(left.value)}"
-    hint = hint_for(left, right.value)
+    hint = hint_for(left.dims, left.value, right.value)
+    if not hint and left.sums:
+        hint = without_one(left.factors, left.value, right.value)
     return f"{text}; {hint}" if hint else text
-
-
-def hint_for(left: Expression, printed: Fraction) -> str:
-    """How a wrong result may have come about: a digit slip, a factor replaced, a term left out."""
-    slip = _digit_slip(left.value, printed)
-    if slip:
-        return slip
-    dims = left.dims
-    if printed.denominator != 1 or not printed or (not dims and not left.sums):
-        return ""
-    if dims:
-        hints = list(dict.fromkeys(_replaced(dims, int(printed))))
-        return hints[0] if hints else ""
-    for factor in left.factors:
-        if factor > 1 and left.value / factor * (factor - 1) == printed:
-            return "it would be right without the 1 that is added"
-    return ""
-
-
-def _digit_slip(right: Fraction, printed: Fraction) -> str:
-    """`a digit slip` where the numbers have as many digits and differ in one or two of them."""
-    if right.denominator != 1 or printed.denominator != 1:
-        return ""
-    one, other = str(int(right)), str(int(printed))
-    if len(one) != len(other) or len(one) < 4:  # noqa: PLR2004 short numbers are alike by chance
-        return ""
-    differing = [place for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    if len(differing) == 1:
-        return "one digit differs: a slip"
-    if len(differing) == 2 and sorted(one) == sorted(other):  # noqa: PLR2004 two digits in each other's place
-        return "two digits are in each other's place: a slip"
-    return ""
-
-
-def _replaced(dims: tuple[int, ...], printed: int) -> Iterator[str]:
-    """Each single factor, or pair of equal ones, that would have to be another whole number."""
-    whole = 1
-    for factor in dims:
-        whole *= factor
-    for place, factor in enumerate(dims):
-        rest = whole // factor if factor else 0
-        if rest and printed % rest == 0 and 1 <= printed // rest <= 10 * factor:
-            other = printed // rest
-            if other == 1:
-                yield f"it would be right without the factor {factor}"
-            elif dims.count(factor) == 1 or place == dims.index(factor):
-                yield f"it would be right with {other} for {'one ' * (dims.count(factor) > 1)}{factor}"
-    for factor in dict.fromkeys(dims):
-        if dims.count(factor) == 2 and factor:  # noqa: PLR2004 the two sides of a square
-            rest = whole // factor**2
-            if rest and printed % rest == 0:
-                side = isqrt(printed // rest)
-                if side > 1 and side * side == printed // rest:
-                    yield f"it would be right with {side}×{side} for {factor}×{factor}"
 
 
 def _before(sentence: Sentence, first: int) -> str:
