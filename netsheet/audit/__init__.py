@@ -1,4 +1,4 @@
-"""What a text claims about networks, held against what is so: cell by cell, sum by sum, with reasons.
+"""What a text claims about networks, held against what is so: cell by cell, with reasons.
 
 Where each part lives:
 

@@ -15,7 +15,7 @@ from netsheet.audit.reading import Grounds, Reading
 from netsheet.audit.readings import readers
 from netsheet.audit.shapes import SHAPED, judge_shape
 from netsheet.audit.verdict import ColumnNote, Finding, Verdict
-from netsheet.audit.ways import Fit, best_way, choose, fits, must_be_rounded
+from netsheet.audit.ways import Fit, best_way, choose, fits, in_company, must_be_rounded
 from netsheet.core.claim import Claim
 from netsheet.core.convention import Convention, Term
 from netsheet.sheet.column import Explanation
@@ -86,6 +86,7 @@ def _judge_column(
         fits(_readings(*ground), number) if number is not None and not number.bound else []
         for ground, number in zip(claims, printed, strict=True)
     ]
+    every = in_company(every)
     chosen = choose(every)
     rounded = must_be_rounded(every, chosen)
     judged = [
@@ -115,41 +116,44 @@ def _judge(
     grounds: Grounds, claim: Claim, printed: Printed | None, fit: Fit | None, *, off: bool
 ) -> Finding:
     """One cell: its verdict, the computed value, and the reason."""
-    plain = next(_readings(grounds, claim), None)
-    if plain is None:
+    readings = list(_readings(grounds, claim))
+    if not readings:
         return _unchecked(claim, f"netsheet can't compute the column {claim.column} of it")
-    why = explain(grounds, claim)
-    computed = shown(plain.value)
+    if printed is None:
+        return _unchecked(claim, f'"{claim.text}" is no number that can be read')
     base = Finding(
         subject_of(claim),
         claim.text,
         Verdict.AGREES,
-        computed,
+        shown(readings[0].value),
         span=claim.span,
         row=claim.row,
         column=claim.column,
-        explanation=why,
+        explanation=explain(grounds, claim),
     )
-    if printed is None:
-        return _unchecked(claim, f'"{claim.text}" is no number that can be read')
     if printed.bound:
-        return _bounded(base, printed, plain)
+        return _bounded(base, printed, readings[0])
     if fit is not None:
         return _fitting(base, printed, fit, off=off)
-    if printed.about and abs(Fraction(plain.value) - printed.value * printed.scales[0]) <= (
-        NEAR * Fraction(plain.value)
-    ):
-        return base._replace(
-            verdict=Verdict.CONVENTION, ways=("about",), why=f"it is {computed}, about so many"
-        )
-    bounded = _with_more_counted(grounds, claim, printed)
-    if bounded is not None:
-        return base._replace(verdict=Verdict.CONVENTION, ways=bounded[:1], why=bounded[1])
-    if beside(plain.value, printed):
-        why_off = f"{computed} rounds to the number beside it"
-        return base._replace(verdict=Verdict.ROUNDING, why=why_off)
+    return _unfitting(grounds, claim, base, printed, readings)
+
+
+def _unfitting(
+    grounds: Grounds, claim: Claim, base: Finding, printed: Printed, readings: Sequence[Reading]
+) -> Finding:
+    """A cell that nothing prints so: about right, counted more fully, off by one, or wrong."""
+    value, said = Fraction(readings[0].value), printed.value * printed.scales[0]
+    if printed.about and abs(value - said) <= NEAR * value:
+        why = f"it is {base.computed}, about so many"
+        return base._replace(verdict=Verdict.CONVENTION, ways=("about",), why=why)
+    more = _with_more_counted(grounds, claim, printed)
+    if more is not None:
+        return base._replace(verdict=Verdict.CONVENTION, ways=more[:1], why=more[1])
+    if beside(readings[0].value, printed):
+        why = f"{base.computed} rounds to the number beside it"
+        return base._replace(verdict=Verdict.ROUNDING, why=why)
     hint = _factor_hint(grounds, claim, printed)
-    text = _disagreement(printed, list(_readings(grounds, claim)), why, hint)
+    text = _disagreement(printed, readings, base.explanation, hint)
     return base._replace(verdict=Verdict.DISAGREES, why=text)
 
 
@@ -220,9 +224,7 @@ EVERYTHING = Convention.parse("flops+all").terms[1:]
 _TWO = Term("multiply-adds", 2)
 
 
-def _with_more_counted(
-    grounds: Grounds, claim: Claim, printed: Printed
-) -> tuple[str, str] | None:
+def _with_more_counted(grounds: Grounds, claim: Claim, printed: Printed) -> tuple[str, str] | None:
     """Two per multiply-add, and some of what else a program may count: between two bounds.
 
     Of FLOPs alone, for programs differ in whether and how they count the rest.
@@ -238,7 +240,9 @@ def _with_more_counted(
         rest = grounds.count(place, EVERYTHING, claim.row)
         said = printed.value * printed.scales[0]
         if least and rest and least < said <= least + 2 * rest:
-            words = ", ".join((*basis.words, "two per multiply-add, and some of what else there is"))
+            words = ", ".join(
+                (*basis.words, "two per multiply-add, and some of what else there is")
+            )
             return words, f"two per multiply-add are {least:,}, everything is {least + 2 * rest:,}"
     return None
 
@@ -248,7 +252,9 @@ def _nearest(readings: Sequence[Reading], said: Fraction) -> str:
     if not said or not readings:
         return ""
     near = [
-        (abs(Fraction(reading.value) / said - 1), reading) for reading in readings if reading.cost <= 1
+        (abs(Fraction(reading.value) / said - 1), reading)
+        for reading in readings
+        if reading.cost <= 1
     ]
     distance, reading = min(near, key=lambda each: each[0])
     if not reading.words or distance > NEARBY:

@@ -33,4 +33,5 @@ def audit_document(
         (*judged.findings, *prose),
         columns=tuple(note for note in judged.columns if note.cells > 1),
         hypotheses=tuple(judged.hypotheses),
+        checks=tuple(judged.checks),
     )

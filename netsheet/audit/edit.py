@@ -113,11 +113,6 @@ def edited(edit: Edit, graph: Graph) -> Graph | None:
         return None
 
 
-def label(target: Target, name: str) -> str:
-    """A row's name without what its line is called, where that is plain."""
-    return name
-
-
 def near_counts(count: int) -> list[int]:
     """Counts near one that a network might have instead: from half to twice, in steps of 4."""
     step = 4 if count % 4 == 0 else 1

@@ -54,7 +54,8 @@ def _replaced(dims: tuple[int, ...], printed: int) -> Iterator[str]:
             if other == 1:
                 yield f"it would be right without the factor {factor}"
             elif dims.count(factor) == 1 or place == dims.index(factor):
-                yield f"it would be right with {other} for {'one ' * (dims.count(factor) > 1)}{factor}"
+                one = "one " * (dims.count(factor) > 1)
+                yield f"it would be right with {other} for {one}{factor}"
     for factor in dict.fromkeys(dims):
         if dims.count(factor) == 2 and factor:  # noqa: PLR2004 the two sides of a square
             rest = whole // factor**2

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from netsheet.audit.cells import printed_claim, subject_of
 from netsheet.audit.edit import Edit, Target, edited, part
 from netsheet.audit.edits import kinds
-from netsheet.audit.printed import Printed, interval
+from netsheet.audit.printed import Printed, fitting, interval
 from netsheet.audit.reading import Grounds, span_of
 from netsheet.audit.readings import readers
 from netsheet.audit.shapes import SHAPED, judge_shape
@@ -23,7 +23,7 @@ from netsheet.audit.verdict import Finding, Hypothesis, Verdict
 from netsheet.audit.ways import Fit, fits
 from netsheet.core.claim import Claim
 from netsheet.core.errors import RuleError
-from netsheet.core.graph import Graph
+from netsheet.core.graph import Graph, Node
 from netsheet.layers.base import Facts
 from netsheet.sheet.infer import infer
 from netsheet.sheet.sheet import Sheet
@@ -59,7 +59,8 @@ class Search:
         lines = dict.fromkeys(
             cell.claim.row
             for cell in self.cells
-            if not cell.follows and (cell.claim.column in COUNTED | SHAPED | {"share", "macs_share"})
+            if not cell.follows
+            and (cell.claim.column in COUNTED | SHAPED | {"share", "macs_share"})
         )
         for row in lines:
             self._line(row)
@@ -79,6 +80,10 @@ class Search:
         node = span_of(self.grounds.sheet, row)
         if node is None:
             return
+        shapes_only = all(c.follows or c.claim.column == "input_size" for c in mine)
+        if row and shapes_only:
+            node = _line_above(self.grounds.sheet, node) or node
+            mine = [cell for cell in self.cells if cell.claim.row == node.name]
         target = Target(self.grounds.sheet, node)
         alone = self.grounds.sheet.graph if target.whole else part(self.grounds.sheet, node)
         ranked: list[tuple[int, Hypothesis]] = []
@@ -86,14 +91,14 @@ class Search:
             edits = list(kind(target))
             good = [edit for edit in edits if self._fits_line(edit, alone, mine)]
             for edit in good:
-                hypothesis = self._try(edit, mine, len(edits))
+                hypothesis = self._try(edit, len(edits))
                 if hypothesis is not None:
                     ranked.append((edit.rank, hypothesis))
         ranked.sort(key=_order)
         self.found += ranked[:SHOWN]
 
     def _fits_line(self, edit: Edit, alone: Graph, mine: Sequence[Cell]) -> bool:
-        """Whether the counted cells of the line all follow with the edit, one that didn't among them."""
+        """Whether the line's counted cells follow with the edit, one that didn't among them."""
         graph = edited(edit, self.grounds.sheet.graph if edit.wide else alone)
         if graph is None:
             return False
@@ -107,7 +112,7 @@ class Search:
                 if cell.claim.column not in COUNTED or cell.printed is None:
                     continue
                 row = cell.claim if edit.wide else cell.claim._replace(row="")
-                if not _simple(grounds, row, cell.printed):
+                if not _simple(grounds, row, cell.printed, cut=not cell.claim.row):
                     return False
                 mended = mended or not cell.follows
         except RuleError:
@@ -115,7 +120,7 @@ class Search:
         shaped = any(not c.follows and c.claim.column in SHAPED for c in self.cells)
         return mended or (shaped and edit.rank == 1)
 
-    def _try(self, edit: Edit, mine: Sequence[Cell], tried: int) -> Hypothesis | None:
+    def _try(self, edit: Edit, tried: int) -> Hypothesis | None:
         """An edit held against every cell of the sheet that it touches."""
         graph = edited(edit, self.grounds.sheet.graph)
         if graph is None:
@@ -126,7 +131,10 @@ class Search:
         except RuleError:
             return None
         grounds = Grounds.of(sheet)
-        mends, keeps, breaks, sums = [], [], [], []
+        mends: list[str] = []
+        keeps: list[str] = []
+        breaks: list[str] = []
+        sums: list[str] = []
         for cell in self.cells:
             touched, follows, said = self._again(grounds, cell)
             if not touched:
@@ -140,7 +148,7 @@ class Search:
         if not mends or len(breaks) > len(mends) + len(keeps):
             return None
         found = Hypothesis(edit.words, tuple(mends), tuple(keeps), tuple(breaks), tuple(sums))
-        lone = [c for c in mine if subject_of(c.claim) in mends]
+        lone = [c for c in self.cells if subject_of(c.claim) in mends]
         if found.explains < 2 and lone and by_chance(lone[0].printed, tried) > CHANCE:  # noqa: PLR2004 one cell fits easily
             return None
         return found
@@ -165,11 +173,17 @@ class Search:
         ]
         if values[0] is None or values[1] is None or values[0].value == values[1].value:
             return False, False, ""
-        fitted = _simple(grounds, claim, cell.printed)
+        fitted = _simple(grounds, claim, cell.printed, cut=not claim.row)
         said = f"{fitted[0].reading.value:,}" if fitted else ""
         if fitted and (ways := (*fitted[0].reading.words, *fitted[0].form.words(cell.printed))):
             said += f" ({', '.join(ways)})"
         return True, bool(fitted), said
+
+
+def _line_above(sheet: Sheet, node: Node) -> Node | None:
+    """The line that a line reads first: what it puts out is what this one reads."""
+    reads = sheet.graph.rows[node.first].reads
+    return next((n for n in sheet.graph.outline if reads and n.first <= reads[0] <= n.last), None)
 
 
 def _near(facts: Sequence[Facts], cell: Cell) -> bool:
@@ -182,14 +196,14 @@ def _near(facts: Sequence[Facts], cell: Cell) -> bool:
         macs = sum(each.macs for each in facts)
         counts = [macs, 2 * macs]
     ranges = [interval(cell.printed, scale=scale) for scale in cell.printed.scales]
-    return any(r.low * 95 <= 100 * n and 100 * n <= r.high * 105 for r in ranges for n in counts)
+    return any(r.low * 99 <= 100 * n and 100 * n <= r.high * 101 for r in ranges for n in counts)
 
 
-def _simple(grounds: Grounds, claim: Claim, printed: Printed) -> list[Fit]:
-    """How a cell could follow: counted plainly or nearly so, and not cut."""
+def _simple(grounds: Grounds, claim: Claim, printed: Printed, *, cut: bool) -> list[Fit]:
+    """How a cell could follow: counted plainly or nearly so, and not cut; a total may be cut."""
     readings = readers()[claim.column].readings(grounds, claim.row, claim.column)
     near = [reading for reading in readings if reading.cost <= 1]
-    return [fit for fit in fits(near, printed) if not fit.form.cut or printed.exact]
+    return [fit for fit in fits(near, printed) if not fit.form.cut or printed.exact or cut]
 
 
 def by_chance(printed: Printed | None, tried: int) -> Fraction:
@@ -249,4 +263,19 @@ def search(
     return Search(grounds, cells).run()
 
 
-__all__ = ["Cell", "Search", "by_chance", "search"]
+def left_out(grounds: Grounds, claim: Claim) -> Iterator[Hypothesis]:
+    """Each line without which a printed total would be right, whether by chance or not.
+
+    Whoever has several totals of one column sees whether the same line explains them.
+    """
+    printed = printed_claim(claim)
+    if printed is None or claim.row or claim.column not in {"params", "macs", "ops"}:
+        return
+    sheet = grounds.sheet
+    column = "macs" if claim.column == "ops" else claim.column
+    whole = int(getattr(sheet.total, column))
+    for node in sheet.graph.outline:
+        count = sheet.value(column, node)
+        if count and fitting(whole - count, printed)[:1] and not fitting(whole, printed):
+            said = f"{claim.text}: {whole - count:,}"
+            yield Hypothesis(f"{node.name} left out", (subject_of(claim),), sums=(said,))

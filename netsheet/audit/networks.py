@@ -26,5 +26,5 @@ Find = Callable[[str], Known | None]
 """Finds a network by the name that a text uses; None if there is none."""
 
 
-def nobody(name: str) -> None:  # noqa: ARG001 whatever is asked for
+def nobody(name: str) -> None:
     """Knows no network."""

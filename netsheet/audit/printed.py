@@ -36,8 +36,12 @@ NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-_ABOUT = re.compile(r"\s*(?:about|around|roughly|approximately|approx\.?|some|nearly|[~≈∼])\s*")
-_BOUND = re.compile(r"\s*(?:(?P<less><=?|≤|less than|at most|under)|(?P<more>>=?|≥|more than|over))\s*")
+_ABOUT = re.compile(
+    r"\s*(?:about|around|roughly|approximately|approx\.?|some|nearly|[~≈\u223c])\s*"
+)
+_BOUND = re.compile(
+    r"\s*(?:(?P<less><=?|≤|less than|at most|under)|(?P<more>>=?|≥|more than|over))\s*"
+)
 _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -108,20 +112,21 @@ def printed_number(found: re.Match[str]) -> Printed | None:
 
 def _scales(found: re.Match[str]) -> tuple[tuple[int, ...], bool]:
     """What the unit may mean, and whether it is percent."""
+    scales: tuple[int, ...] = (1,)
     if found["power"]:
-        return (10 ** int((found["exponent"] or found["super"]).translate(_SUPER)),), False
-    if found["e"]:
-        return (10 ** int(found["e"]),), False
-    if found["binary"]:
-        return (1024 ** LETTERS[found["binary"][0].lower()],), False
-    if found["letter"]:
+        scales = (10 ** int((found["exponent"] or found["super"]).translate(_SUPER)),)
+    elif found["e"]:
+        scales = (10 ** int(found["e"]),)
+    elif found["binary"]:
+        scales = (1024 ** LETTERS[found["binary"][0].lower()],)
+    elif found["letter"]:
         power = LETTERS[found["letter"].lower()]
-        return (1000**power, 1024**power), False
-    if found["word"]:
-        return (1000 ** WORDS[found["word"]],), False
-    if found["east"]:
-        return (EAST[found["east"]],), False
-    return (1,), bool(found["percent"])
+        scales = (1000**power, 1024**power)
+    elif found["word"]:
+        scales = (1000 ** WORDS[found["word"]],)
+    elif found["east"]:
+        scales = (EAST[found["east"]],)
+    return scales, bool(found["percent"])
 
 
 class Form(NamedTuple):
@@ -179,12 +184,12 @@ def prints(count: Fraction | int, printed: Printed, form: Form) -> bool:
     """
     exact = Fraction(count) / form.scale
     digit = printed.digit * 10**form.places
+    steps = Fraction((exact - printed.value) / digit)
     if form.cut:
-        return printed.value <= exact < printed.value + digit
-    steps = (exact - printed.value) / digit
+        return bool(0 <= steps < 1)
     if steps == Fraction(1, 2):
-        return (printed.value / digit) % 2 == 0
-    return -Fraction(1, 2) <= steps < Fraction(1, 2)
+        return bool((printed.value / digit) % 2 == 0)
+    return bool(-Fraction(1, 2) <= steps < Fraction(1, 2))
 
 
 def fitting(count: Fraction | int, printed: Printed) -> list[Form]:
@@ -193,7 +198,12 @@ def fitting(count: Fraction | int, printed: Printed) -> list[Form]:
 
 
 def beside(count: Fraction | int, printed: Printed) -> bool:
-    """Whether a number is off by one in its last digit: neither rounded nor cut, but next to it."""
+    """Whether a number is off by one in its last digit: neither rounded nor cut, but next to it.
+
+    A whole number without a unit is exact, and is not rounded at all.
+    """
+    if printed.exact:
+        return False
     for scale in printed.scales[:1]:
         exact = Fraction(count) / scale
         right = (exact / printed.digit + Fraction(1, 2)).__floor__() * printed.digit

@@ -26,14 +26,19 @@ class Counting(NamedTuple):
     words: tuple[str, ...]
     terms: tuple[Term, ...]
     cost: int
+    tool: bool = False
 
 
 class Reading(NamedTuple):
-    """An exact value that a cell may stand for; `words` are empty for the plain count."""
+    """An exact value that a cell may stand for; `words` are empty for the plain count.
+
+    tool: whether it is the rule of one tool among many.
+    """
 
     value: Fraction | int
     words: tuple[str, ...] = ()
     cost: int = 0
+    tool: bool = False
 
 
 class Basis(NamedTuple):
@@ -83,7 +88,12 @@ class Grounds:
     def counts(self, countings: Iterable[Counting], row: str) -> Iterator[Reading]:
         """Every reading of a row by these countings, on every basis, the plainest first."""
         every = [
-            Reading(value, (*basis.words, *counting.words), basis.cost + counting.cost)
+            Reading(
+                value,
+                (*basis.words, *counting.words),
+                basis.cost + counting.cost,
+                counting.tool,
+            )
             for place, basis in enumerate(self.bases)
             for counting in countings
             if basis.cost + counting.cost <= DEAREST
@@ -117,8 +127,8 @@ def places_of(sheet: Sheet, row: str) -> Sequence[int]:
             if fits(name):
                 chosen.update(range(node.first, node.last + 1))
         return sorted(chosen)
-    node = span_of(sheet, row)
-    return () if node is None else range(node.first, node.last + 1)
+    line = span_of(sheet, row)
+    return () if line is None else range(line.first, line.last + 1)
 
 
 def span_of(sheet: Sheet, row: str) -> Node | None:

@@ -13,6 +13,7 @@ from netsheet.audit.checks import Claimed, checks
 from netsheet.audit.checks.sums import complete
 from netsheet.audit.hypotheses import search
 from netsheet.audit.reading import Grounds
+from netsheet.audit.totals import explain_totals
 from netsheet.audit.verdict import Check, Finding, Report, Verdict
 from netsheet.core.claim import Claim
 from netsheet.sheet.sheet import Sheet
@@ -74,14 +75,15 @@ def audit_family(members: Sequence[Member], source: str, title: str) -> list[Rep
     if len(members) == 1:
         one = members[0]
         return [audit_sheet(one.sheet, one.claims, source=source, variants=one.relatives)]
-    reports = []
+    reports: list[Report] = []
     totals: list[Ground] = []
     names: list[str] = []
     for member in members:
         rows = [claim for claim in member.claims if claim.row]
         if rows:
             report = audit_sheet(member.sheet, rows, source=source, variants=member.relatives)
-            reports.append(report)
+            if all(_alike(report) != _alike(other) for other in reports):
+                reports.append(report)
         grounds = Grounds.of(member.sheet, member.relatives)
         mine = [claim for claim in member.claims if not claim.row]
         totals += [(grounds, claim) for claim in mine]
@@ -92,17 +94,15 @@ def audit_family(members: Sequence[Member], source: str, title: str) -> list[Rep
             finding._replace(subject=f"{name}.{finding.column}", row=name)
             for finding, name in zip(findings, names, strict=True)
         ]
-        explained = []
-        for ground, name, finding in zip(totals, names, findings, strict=True):
-            if not finding.verdict.follows:
-                found, _ = search(ground[0], [ground[1]], [finding])
-                subject = f"{name}.{finding.column}"
-                explained += [h._replace(mends=(subject,)) for h in found[:1]]
-        whole = Report(
-            title, source, tuple(named), columns=tuple(columns), hypotheses=tuple(explained)
-        )
+        explained = tuple(explain_totals(totals, names, findings))
+        whole = Report(title, source, tuple(named), columns=tuple(columns), hypotheses=explained)
         reports.insert(0, whole)
     return reports
+
+
+def _alike(report: Report) -> list[tuple[str, str, Verdict]]:
+    """What makes two reports one: the same claims with the same verdicts."""
+    return [(found.subject, found.text, found.verdict) for found in report.findings]
 
 
 def _contradicting(findings: Sequence[Finding], checked: Sequence[Check]) -> list[Finding]:

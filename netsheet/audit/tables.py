@@ -6,15 +6,17 @@ or a pattern of lines.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from netsheet.audit.cells import NOTHING, Ground, judge_claims
+from netsheet.audit.cells import NOTHING, Ground, judge_claims, printed_claim
+from netsheet.audit.checks.percents import OF as SHARES
+from netsheet.audit.checks.percents import hundred
 from netsheet.audit.headings import column_of
-from netsheet.audit.hypotheses import search
 from netsheet.audit.networks import Find, Known
 from netsheet.audit.reading import Grounds, places_of
-from netsheet.audit.verdict import ColumnNote, Finding, Hypothesis
+from netsheet.audit.totals import explain_totals
+from netsheet.audit.verdict import Check, ColumnNote, Finding, Hypothesis
 from netsheet.core.claim import Claim
 from netsheet.layers.registry import key
 from netsheet.text.cells import Cell, split_row
@@ -65,11 +67,12 @@ class Judged(NamedTuple):
     findings: list[Finding]
     columns: list[ColumnNote]
     hypotheses: list[Hypothesis]
+    checks: list[Check]
 
 
 def audit_tables(text: str, source: str, find: Find) -> Judged:
     """Every cell of a text's tables of networks, judged against the network of its row."""
-    found = Judged([], [], [])
+    found = Judged([], [], [], [])
     for table in tables(text, source):
         claims = list(_claims(table, find))
         if not claims:
@@ -77,16 +80,35 @@ def audit_tables(text: str, source: str, find: Find) -> Judged:
         grounds = [ground for ground, _ in claims]
         subjects = [subject for _, subject in claims]
         judged, notes = judge_claims(grounds, subjects)
-        for ground, subject, finding in zip(grounds, subjects, judged, strict=True):
+        for subject, finding in zip(subjects, judged, strict=True):
             name = f"{subject}.{finding.column}"
             found.findings.append(finding._replace(subject=name, row=subject))
-            if not finding.verdict.follows:
-                explained, _ = search(ground[0], [ground[1]], [finding])
-                found.hypotheses.extend(
-                    hypothesis._replace(mends=(name,)) for hypothesis in explained[:1]
-                )
+        found.hypotheses.extend(explain_totals(grounds, subjects, judged))
+        found.checks.extend(_shares(claims, judged))
         found.columns.extend(notes)
     return found
+
+
+def _shares(claims: Sequence[tuple[Ground, str]], judged: Sequence[Finding]) -> Iterator[Check]:
+    """Shares of one network that cover all of it add up to 100 %."""
+    by_network: dict[tuple[int, str], list[tuple[Ground, Finding]]] = {}
+    for (ground, _), finding in zip(claims, judged, strict=True):
+        if finding.column in SHARES:
+            by_network.setdefault((id(ground[0]), finding.column), []).append((ground, finding))
+    for (_, column), found in by_network.items():
+        numbers = [n for ground, _ in found if (n := printed_claim(ground[1])) is not None]
+        whole = all(not number.bound for number in numbers) and _covers(column, found)
+        if len(numbers) > 1 and whole:
+            subjects = [finding.subject for _, finding in found]
+            yield hundred(column, subjects, numbers)
+
+
+def _covers(column: str, found: Sequence[tuple[Ground, Finding]]) -> bool:
+    """Whether rows hold all that is convolution or dense, so that their shares are the whole."""
+    sheet = found[0][0][0].sheet
+    covered = {place for ground, _ in found for place in places_of(sheet, ground[1].row)}
+    counts = sheet.column("macs" if column == "share" else SHARES[column])
+    return all(place in covered for place, count in enumerate(counts) if count)
 
 
 def _claims(table: Table, find: Find) -> Iterator[tuple[Ground, str]]:
@@ -111,7 +133,8 @@ def _claims(table: Table, find: Find) -> Iterator[tuple[Ground, str]]:
         if known.name not in made:
             made[known.name] = known, known.grounds()
         _, grounds = made[known.name]
-        line = plain(row[row_at].text) if row_at is not None and row_at < len(row) else ""
+        has_line = row_at is not None and row_at < len(row)
+        line = row[row_at].text.strip("` ") if has_line and row_at is not None else ""
         line = _line(grounds, line)
         for at, column in columns.items():
             text = plain(row[at].text) if at < len(row) else ""

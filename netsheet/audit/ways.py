@@ -36,10 +36,11 @@ class Way(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """A reading in a form that prints as the cell does."""
+    """A reading in a form that prints as the cell does; `up` if it was rounded upwards."""
 
     reading: Reading
     form: Form
+    up: bool = False
 
     @property
     def cost(self) -> int:
@@ -57,7 +58,7 @@ def fits(readings: Iterable[Reading], printed: Printed) -> list[Fit]:
     found: dict[tuple[Way, int], Fit] = {}
     for reading in readings:
         for form in fitting(reading.value, printed):
-            fit = Fit(reading, form)
+            fit = Fit(reading, form, up=reading.value < printed.value * form.scale)
             if fit.cost <= DEAREST:
                 found.setdefault((fit.way, form.places), fit)
     return sorted(found.values(), key=lambda fit: (fit.cost, fit.form.places))
@@ -72,14 +73,22 @@ def choose(column: Sequence[Sequence[Fit]]) -> list[Fit | None]:
     ]
 
 
+def in_company(column: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
+    """A column's fits without a tool's rule that fits one cell alone, where others are plain.
+
+    There are many tools, and among them one that fits by chance.
+    """
+    plain = sum(any(fit.way.plain for fit in cell) for cell in column)
+    spread = Counter(way for cell in column for way in {fit.way for fit in cell})
+    if plain < ENOUGH:
+        return [list(cell) for cell in column]
+    return [[fit for fit in cell if not fit.reading.tool or spread[fit.way] > 1] for cell in column]
+
+
 def rounded_column(column: Sequence[Sequence[Fit]], way: Way) -> int:
-    """How many cells of a column show that it is rounded: they fit the way uncut, and not cut."""
-    uncut, cut = way._replace(cut=False), way._replace(cut=True)
-    shown = 0
-    for cell in column:
-        ways = {fit.way for fit in cell}
-        shown += uncut in ways and cut not in ways
-    return shown
+    """How many cells of a column show that it is rounded: they fit the way, rounded upwards."""
+    uncut = way._replace(cut=False)
+    return sum(any(fit.way == uncut and fit.up for fit in cell) for cell in column)
 
 
 def must_be_rounded(column: Sequence[Sequence[Fit]], chosen: Sequence[Fit | None]) -> set[int]:

@@ -1,4 +1,4 @@
-"""Whose number is it? From a printed figure back to what was counted, of which network, in what unit.
+"""Whose number is it? From a printed figure back to what was counted, of which network.
 
 Requirements met here: every quantity, every tool's convention and every near variant of the network
 is tried, a bounded number of them; all that print so are given, the simplest first.
@@ -33,7 +33,7 @@ _OF = {"param": "parameters", "params": "parameters", "parameter": "parameters"}
 
 
 class Match(NamedTuple):
-    """One way in which a number comes about: of what, counted how, in which unit, its exact value."""
+    """One way in which a number comes about: of what, counted how, in which unit, its value."""
 
     quantity: str
     network: tuple[str, ...]
@@ -51,6 +51,15 @@ class Candidate(NamedTuple):
     cost: int
 
 
+class Count(NamedTuple):
+    """A quantity of a network, how it is counted, its value, and how unusual that is."""
+
+    quantity: str
+    words: tuple[str, ...]
+    value: int
+    cost: int
+
+
 def whence(
     text: str, name: str, graph: Graph, relatives: Mapping[str, Graph] | None = None
 ) -> list[Match]:
@@ -61,10 +70,10 @@ def whence(
     number, noun = _parse(text)
     found: dict[tuple[str, int], Match] = {}
     for candidate in candidates(name, graph, relatives or {}):
-        for quantity, words, value, cost in _values(candidate, number, noun):
-            for form in fitting(value, number)[:1]:
-                match = _match(candidate, quantity, words, value, form, number, cost)
-                key = (quantity, value)  # of networks that count alike, the nearest
+        for count in _values(candidate, number, noun):
+            for form in fitting(count.value, number)[:1]:
+                match = _match(candidate, count, form, number)
+                key = (count.quantity, count.value)  # of networks that count alike, the nearest
                 kept = found.get(key)
                 if match.cost <= DEAREST and (kept is None or match.cost < kept.cost):
                     found[key] = match
@@ -82,7 +91,9 @@ def _parse(text: str) -> tuple[Printed, str]:
     elif number is not None and re.search(r"(?:flops?|macs?|ops)\s*$", text.strip(), re.IGNORECASE):
         noun = "operations"
     if number is None or not number.value or number.percent:
-        message = f'"{text[:60]}" is no count; write it as printed: "4.12 G", "25.6M params", "97.8 MB"'
+        message = (
+            f'"{text[:60]}" is no count; write it as printed: "4.12 G", "25.6M params", "97.8 MB"'
+        )
         raise ChoiceError(message)
     return number, noun
 
@@ -94,19 +105,10 @@ def _quantity(noun: str) -> str:
     return "neurons" if word == "neurons" else "operations"
 
 
-def _match(
-    candidate: Candidate,
-    quantity: str,
-    words: tuple[str, ...],
-    value: int,
-    form: Form,
-    number: Printed,
-    cost: int,
-) -> Match:
-    printed = tuple(form.words(number))
-    return Match(
-        quantity, candidate.words, words, printed, value, candidate.cost + cost + form.cost
-    )
+def _match(candidate: Candidate, count: Count, form: Form, number: Printed) -> Match:
+    cost = candidate.cost + count.cost + form.cost
+    said = tuple(form.words(number))
+    return Match(count.quantity, candidate.words, count.words, said, count.value, cost)
 
 
 def candidates(name: str, graph: Graph, relatives: Mapping[str, Graph]) -> Iterator[Candidate]:
@@ -145,22 +147,20 @@ def _inputs(name: str, graph: Graph, cost: int) -> Iterator[Candidate]:
             yield Candidate((name, f"on {'×'.join(map(str, other))}"), sheet, cost)
 
 
-def _values(
-    candidate: Candidate, number: Printed, noun: str
-) -> Iterator[tuple[str, tuple[str, ...], int, int]]:
-    """Quantity, how it is counted, value, and cost, of a candidate."""
+def _values(candidate: Candidate, number: Printed, noun: str) -> Iterator[Count]:
+    """Every count of a candidate that a number may be."""
     sheet = candidate.sheet
     if number.bytes:
         yield from _sizes(sheet)
         return
     if noun in {"", "parameters"}:
         for counting in COUNTINGS:
-            yield "parameters", counting.words, _sum(sheet, counting.terms), counting.cost
+            yield Count("parameters", counting.words, _sum(sheet, counting.terms), counting.cost)
     if noun in {"", "operations"}:
-        for words, terms, cost in operations():
-            yield "operations", words, _sum(sheet, terms), cost
+        for counting in operations():
+            yield Count("operations", counting.words, _sum(sheet, counting.terms), counting.cost)
     if noun in {"", "neurons"}:
-        yield "neurons", (), int(sheet.total.neurons), 1
+        yield Count("neurons", (), int(sheet.total.neurons), 1)
 
 
 def operations() -> Iterator[Counting]:
@@ -179,18 +179,18 @@ def operations() -> Iterator[Counting]:
         yield Counting((text,), Convention.parse(text).terms, 2)
 
 
-def _sizes(sheet: Sheet) -> Iterator[tuple[str, tuple[str, ...], int, int]]:
+def _sizes(sheet: Sheet) -> Iterator[Count]:
     """Sizes in bytes: of a file, and of memory."""
     for counting in COUNTINGS:
         count = _sum(sheet, counting.terms)
         for each, cost in ((4, 0), (2, 1), (1, 2)):
             words = (*counting.words, f"{each} bytes each")
-            yield "a file of its parameters", words, each * count, counting.cost + cost
+            yield Count("a file of its parameters", words, each * count, counting.cost + cost)
     for place, model in enumerate(MODELS.values()):
         peak = int(Sheet(sheet.graph, memory=model).total.memory)
-        yield "peak memory", (f"as --memory {model.name}",), peak, 1 + place
-    yield "kept for the backward pass", (), int(sheet.total.kept), 1
-    yield "torchinfo's forward/backward pass size", (), _passed(sheet), 1
+        yield Count("peak memory", (f"as --memory {model.name}",), peak, 1 + place)
+    yield Count("kept for the backward pass", (), int(sheet.total.kept), 1)
+    yield Count("torchinfo's forward/backward pass size", (), _passed(sheet), 1)
 
 
 def _passed(sheet: Sheet) -> int:

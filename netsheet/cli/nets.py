@@ -18,6 +18,7 @@ def zoo_keys() -> dict[str, str]:
     return {key(name): name for name in catalogue()}
 
 
+@cache
 def find(name: str) -> Known | None:
     """A network of the zoo by the name that a text uses: `ResNet-50`, `vgg16`."""
     if len(name) > LONGEST:
@@ -29,7 +30,11 @@ def find(name: str) -> Known | None:
 def known(net: Net, name: str) -> Known:
     """A network with its relatives: those of the zoo whose names begin alike, and another input."""
     relatives = {other: load(other).graph for other in relatives_of(name)}
-    if net.input != USUAL_INPUT and net.input.rank == len(USUAL_INPUT) - 1 and net.input[0] == USUAL_INPUT[0]:
+    if (
+        net.input != USUAL_INPUT
+        and net.input.rank == len(USUAL_INPUT) - 1
+        and net.input[0] == USUAL_INPUT[0]
+    ):
         from contextlib import suppress
 
         from netsheet.core.errors import RuleError

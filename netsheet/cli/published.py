@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import netsheet.audit
 from netsheet.audit.document import audit_document
-from netsheet.audit.networks import Known
+from netsheet.audit.networks import Known, nobody
 from netsheet.audit.sheets import Member, audit_family
 from netsheet.audit.verdict import Report
 from netsheet.cli.nets import find as in_zoo
@@ -40,6 +40,7 @@ def claimed_names() -> dict[str, str]:
     }
 
 
+@cache
 def find(name: str) -> Known | None:
     """A network that claims speak of: of their own sheets, or of the zoo."""
     path = claimed_names().get(key(name)) if len(name) <= 60 else None  # noqa: PLR2004 no name is longer
@@ -48,8 +49,13 @@ def find(name: str) -> Known | None:
     return Known(name, load(path).graph, {})
 
 
-def published() -> Iterator[Audited]:
-    """Every document of the corpus: first the zoo's sheets that claim something, then the claims."""
+@cache
+def published() -> tuple[Audited, ...]:
+    """Every document of the corpus: the zoo's sheets that claim something, then the claims."""
+    return tuple(_published())
+
+
+def _published() -> Iterator[Audited]:
     for path in (*sorted(ZOO.glob("*.md")), *sorted(CLAIMS.glob("*.md"))):
         text = path.read_text(encoding="utf-8")
         reports = audit_text(text, path.name)
@@ -67,14 +73,14 @@ def audit_text(text: str, source: str) -> list[Report]:
     ]
     title = _head(text)[0]
     reports = audit_family(members, source, title) if members else []
-    rest = audit_document(text, source, find=find)
+    rest = audit_document(text, source, find=nobody if members else find)
     if rest.findings:
         reports.append(rest)
     return reports
 
 
 def _nets(text: str, source: str) -> list[Net]:
-    if "\nInput:" not in text and not variants(text):
+    if "Input:" not in text and not variants(text):
         return []
     return [from_text(text, source=source, variant=name) for name in variants(text) or [""]]
 

@@ -109,11 +109,11 @@ def fences(lines: list[str]) -> list[tuple[int, int, str]]:
 
     Lines are counted from 0; the info string stands behind the opening marks.
     """
-    found = []
-    for token in _fence_parser().parse("\n".join(lines)):
-        if token.type == "fence" and token.map is not None:
-            found.append((token.map[0], token.map[1], token.info.strip()))
-    return found
+    return [
+        (token.map[0], token.map[1], token.info.strip())
+        for token in _fence_parser().parse("\n".join(lines))
+        if token.type == "fence" and token.map is not None
+    ]
 
 
 @cache

@@ -1,6 +1,7 @@
 """What a row prints as its output is what the next one prints as its input."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from netsheet.audit.checks import Claimed
 from netsheet.audit.verdict import Check
@@ -19,7 +20,7 @@ def check(claimed: Claimed) -> Iterator[Check]:
                 continue
             shapes[claim.row, claim.column] = claim.text, sizes
     lines = [node.name for node in claimed.sheet.graph.outline]
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         out, read = shapes.get((above, "output")), shapes.get((below, "input_size"))
         if out is None or read is None:
             continue

@@ -26,7 +26,9 @@ def check(claimed: Claimed) -> Iterator[Check]:
         for scale in params[1].scales:
             whole = interval(params[1], scale=scale)
             made.append(Interval(max(Fraction(0), whole.low - biases), whole.high).times(positions))
-        holds = any(a.meets(b.times(Fraction(1, each))) for a in made for b in said for each in (1, 2))
+        holds = any(
+            a.meets(b.times(Fraction(1, each))) for a in made for b in said for each in (1, 2)
+        )
         times = "·".join(map(str, size)) if size else "1"
         found = " or ".join(_millions(each) for each in made)
         yield Check(

@@ -11,7 +11,7 @@ SIDES = (1, 3, 5, 7, 11)
 
 
 def edits(target: Target) -> Iterator[Edit]:
-    """Each convolution of the line with another kernel; of a whole network, all that share a name."""
+    """Each convolution of the line with another kernel; of a whole network, all of one name."""
     if target.whole:
         yield from _everywhere(target)
         return
@@ -42,9 +42,7 @@ def _everywhere(target: Target) -> Iterator[Edit]:
 def _all(names: frozenset[str], side: int) -> Callable[[Graph], Graph]:
     def change(graph: Graph) -> Graph:
         rows = tuple(
-            row._replace(
-                layer=replace(row.layer, kernel=side, padding=_padding(row.layer, side))
-            )
+            row._replace(layer=replace(row.layer, kernel=side, padding=_padding(row.layer, side)))
             if row.name in names
             else row
             for row in graph.rows
@@ -64,7 +62,9 @@ def _side(layer: object) -> int:
 
 def _padding(layer: Conv, side: int) -> int | str:
     """Padding that keeps the size where the layer's own does; none where it has none."""
-    return layer.padding if layer.padding in {"same", "valid"} else (side // 2) * bool(layer.padding)  # type: ignore[return-value]  # a word, here
+    return (
+        layer.padding if layer.padding in {"same", "valid"} else (side // 2) * bool(layer.padding)
+    )
 
 
 EDITS = edits

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from netsheet.audit.edit import Edit, Target, put_before
+from netsheet.audit.edit import Edit, Target
 from netsheet.audit.edits import kernel
 from netsheet.core.graph import Graph, Row
 from netsheet.layers.batch_norm import BatchNorm
@@ -30,16 +30,17 @@ def _both(edit: Edit) -> Callable[[Graph], Graph]:
 
 def _normed(graph: Graph) -> Graph:
     """Every biased convolution without its biases and with a batch norm behind it."""
-    names = [r.name for r in graph.rows if isinstance(r.layer, Conv) and r.layer.bias]
-    for name in names:
-        place = graph.index[name]
-        row = graph.rows[place]
-        plain = Row(f"{name}_plain", replace(row.layer, bias=False), row.reads)
-        wide = put_before(graph, place, plain)
-        rows = list(wide.rows)
-        rows[place + 1] = Row(name, BatchNorm(), (place,))
-        graph = replace(graph, rows=tuple(rows))
-    return graph
+    rows: list[Row] = []
+    at: list[int] = []
+    for row in graph.rows:
+        reads = tuple(at[read] for read in row.reads)
+        if isinstance(row.layer, Conv) and row.layer.bias:
+            rows.append(Row(f"{row.name}_plain", replace(row.layer, bias=False), reads))
+            rows.append(Row(row.name, BatchNorm(), (len(rows) - 1,)))
+        else:
+            rows.append(row._replace(reads=reads))
+        at.append(len(rows) - 1)
+    return replace(graph, rows=tuple(rows))
 
 
 EDITS = edits

@@ -19,7 +19,9 @@ def edits(target: Target) -> Iterator[Edit]:
         return
     for side in SIDES:
         words = f"{node.name} taken for one convolution {side}×{side}, {shape.channels}"
-        yield Edit(words, _as_one(target, Conv(out=shape.channels, kernel=side, padding=side // 2)), 3)
+        yield Edit(
+            words, _as_one(target, Conv(out=shape.channels, kernel=side, padding=side // 2)), 3
+        )
 
 
 def _as_one(target: Target, layer: Conv) -> Callable[[Graph], Graph]:

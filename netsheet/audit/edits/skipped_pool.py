@@ -12,7 +12,7 @@ def edits(target: Target) -> Iterator[Edit]:
     """Each pool right above the line; of a whole network, each pool."""
     graph = target.sheet.graph
     if target.whole:
-        names = [row.name for _, row in target.rows() if row.layer.family in POOLS]
+        names = [row.name for _, row in target.rows() if row.layer.family in POOLS][::-1]
     else:
         reads = graph.rows[target.node.first].reads
         names = [graph.rows[read].name for read in reads if graph.rows[read].layer.family in POOLS]

@@ -77,11 +77,15 @@ def judge(
     for s in [stride] if stride is not None else STRIDES:
         for word, pad in _paddings(padding, sides[0]):
             if all(_fits(n, k, o, s, pad) for n, k, o in wanted):
-                ways = ((word,) if word else ()) + ((f"stride {s}",) if stride is None and s > 1 else ())
+                ways = ((word,) if word else ()) + (
+                    (f"stride {s}",) if stride is None and s > 1 else ()
+                )
                 return (Verdict.CONVENTION if ways else Verdict.AGREES), ways, ""
     if padding is None:
         return Verdict.UNCHECKED, (), "no padding is said, and no usual one gives this"
-    n, k, o = next(each for each in wanted if not _fits(*each, stride or 1, _number(padding, each[1])))
+    n, k, o = next(
+        each for each in wanted if not _fits(*each, stride or 1, _number(padding, each[1]))
+    )
     pad = _number(padding, k)
     right = positions(n, k, stride or 1, (pad, pad), 1) if n + 2 * pad >= k else 0
     sum_said = f"⌊({n} + 2·{pad} − {k})/{stride or 1}⌋ + 1 = {right}"
@@ -142,9 +146,14 @@ def _strides_give(sentence: Sentence, roles: Roles) -> Iterator[Finding]:
 def _kept(sentence: Sentence) -> Iterator[Finding]:
     """`size kept by padding 1 for 3 by 3, 2 for 5 by 5`: (k − 1)/2."""
     words = sentence.words()
-    if "padding" not in words or not {"kept", "keep", "keeps", "preserve", "preserves", "same"} & set(
-        words
-    ):
+    if "padding" not in words or not {
+        "kept",
+        "keep",
+        "keeps",
+        "preserve",
+        "preserves",
+        "same",
+    } & set(words):
         return
     shapes = {found.first: found for found in sentence.expressions if found.dims}
     for at, token in enumerate(sentence.tokens):
@@ -152,15 +161,25 @@ def _kept(sentence: Sentence) -> Iterator[Finding]:
         if token.kind != NUM or sentence.word(at + 1) != "for" or kernel is None:
             continue
         number = token.number
-        if number is None or not number.exact or len(set(kernel.dims)) != 1 or len(kernel.dims) != 2:  # noqa: PLR2004 a square
+        if number is None or not number.exact or not square(kernel.dims):
             continue
         side, said = kernel.dims[0], int(number.value)
         right = 2 * said == side - 1
         why = "" if right else f"({side} − 1)/2 = {(side - 1) / 2:g}"
         verdict = Verdict.AGREES if right else Verdict.DISAGREES
         yield _finding(
-            sentence, at, kernel.end, subject="padding that keeps the size", verdict=verdict, why=why
+            sentence,
+            at,
+            kernel.end,
+            subject="padding that keeps the size",
+            verdict=verdict,
+            why=why,
         )
+
+
+def square(dims: tuple[int, ...]) -> bool:
+    """Whether a product is a window of equal sides."""
+    return len(dims) == 2 and dims[0] == dims[1]  # noqa: PLR2004 height and width
 
 
 # Weights of a convolution between two shapes.
@@ -192,13 +211,18 @@ def _weights(sentence: Sentence) -> Iterator[Finding]:
     yield from _named(sentence)
 
 
-def _between(sentence: Sentence, product: Expression, one: Expression, other: Expression) -> Finding:
+def _between(
+    sentence: Sentence, product: Expression, one: Expression, other: Expression
+) -> Finding:
     kernel, channels, count = product.dims[:2], product.dims[2], product.dims[3]
     step = Step(Shaped((*kernel, channels), product.first, product.end), count)
     verdict, ways, why = judge(one.dims, step, other.dims, None, None)
     if (channels, count) != (one.dims[2], other.dims[2]):
         verdict = Verdict.DISAGREES
-        ways, why = (), f"its channels are {one.dims[2]} and {other.dims[2]}, not {channels} and {count}"
+        ways, why = (
+            (),
+            f"its channels are {one.dims[2]} and {other.dims[2]}, not {channels} and {count}",
+        )
     return _finding(sentence, product.first, other.end, verdict=verdict, ways=ways, why=why)
 
 
@@ -213,7 +237,7 @@ def _named(sentence: Sentence) -> Iterator[Finding]:
             continue
         one, other = (int(number.value) for number in numbers if number is not None)
         weights = found.dims[0] * found.dims[1] * one * other
-        why = f"it names a layer and states no number; it has {weights:,} weights and {other:,} biases"
+        why = f"it names a layer and states no number; {weights:,} weights and {other:,} biases"
         yield _finding(sentence, found.first, found.end + 6, verdict=Verdict.UNCHECKED, why=why)
 
 

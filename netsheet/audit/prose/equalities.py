@@ -13,11 +13,17 @@ from netsheet.audit.factors import hint_for, without_one
 from netsheet.audit.printed import Form, Printed, fitting
 from netsheet.audit.prose.expression import Expression
 from netsheet.audit.prose.sentence import IS, Sentence
-from netsheet.audit.prose.tokens import EQUALS, NEARLY, WORD
+from netsheet.audit.prose.tokens import COMMA, EQUALS, NEARLY, SEMICOLON
 from netsheet.audit.verdict import Finding, Verdict
 
 NEAR = Fraction(5, 100)
 """How far off a number may be that the text itself calls about right."""
+
+WORDS = 6
+"""So many words before a claim are enough to know it by."""
+
+ENDS = frozenset({EQUALS, NEARLY, SEMICOLON, COMMA})
+"""What ends the words that belong to a claim."""
 
 SMALL = 10
 """Equalities whose numbers are all smaller say nothing of networks: `1 + 1 = 2`."""
@@ -39,10 +45,14 @@ def equalities(sentence: Sentence) -> Iterator[Finding]:
         right = by_first.get(first)
         if left is None or right is None or not _speaks(sentence, left, right):
             continue
-        if not left.sums and not right.sums and right.number is left.number is None:
-            if len(left.factors) == len(right.factors) and left.value != right.value:
-                continue  # 16 x 16 = 14 x 14: one shape after another, in a loose hand
-        yield judge(sentence, left, right, nearly=nearly)
+        if not _loose(left, right):
+            yield judge(sentence, left, right, nearly=nearly)
+
+
+def _loose(left: Expression, right: Expression) -> bool:
+    """Whether `16 x 16 = 14 x 14` puts one shape after another, in a loose hand."""
+    plain = not left.sums and not right.sums and right.number is left.number is None
+    return plain and len(left.factors) == len(right.factors) and left.value != right.value
 
 
 def _speaks(sentence: Sentence, left: Expression, right: Expression) -> bool:
@@ -53,10 +63,10 @@ def _speaks(sentence: Sentence, left: Expression, right: Expression) -> bool:
         return False
     if left.number is not None and right.number is not None:
         return False
-    before = sentence.kind(left.first - 1)
-    if before == WORD and len(sentence.text(left.first - 1)) == 1 and before not in {"a", "A"}:
-        return False  # "n 3 x 3 = …": a factor that is a letter
-    return True
+    word = sentence.word(left.first - 1)
+    return not (
+        len(word) == 1 and word.isascii() and word != "a"
+    )  # "n 3 x 3": a letter belongs to it
 
 
 def judge(sentence: Sentence, left: Expression, right: Expression, *, nearly: bool) -> Finding:
@@ -82,7 +92,9 @@ def judge(sentence: Sentence, left: Expression, right: Expression, *, nearly: bo
         return base._replace(verdict=Verdict.CONVENTION, ways=("rounded down",))
     exact = Fraction(left.value)
     if nearly and abs(exact - right.value) <= NEAR * abs(exact):
-        return base._replace(verdict=Verdict.CONVENTION, ways=("about",), why=f"it is {shown(exact)}")
+        return base._replace(
+            verdict=Verdict.CONVENTION, ways=("about",), why=f"it is {shown(exact)}"
+        )
     return base._replace(verdict=Verdict.DISAGREES, why=_wrong(left, right))
 
 
@@ -119,6 +131,6 @@ def _wrong(left: Expression, right: Expression) -> str:
 def _before(sentence: Sentence, first: int) -> str:
     """The words right before a claim, which say what it speaks of."""
     start = first
-    while start > 0 and first - start < 6 and sentence.kind(start - 1) not in {EQUALS, NEARLY, ";", ","}:  # noqa: PLR2004 words enough to know it by
+    while start > 0 and first - start < WORDS and sentence.kind(start - 1) not in ENDS:
         start -= 1
     return sentence.said(start, first).strip(" :,") if start < first else ""

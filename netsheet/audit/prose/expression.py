@@ -122,11 +122,14 @@ class Reader:
             if len(factors) > MOST_FACTORS:
                 raise TooMuchError
             operators += right.operators + 1
-            sums, percent, number, end = sums or right.sums, percent or right.percent, None, right.end
+            sums, percent, number, end = (
+                sums or right.sums,
+                percent or right.percent,
+                None,
+                right.end,
+            )
             over = over or right.over
-        return Expression(
-            value, at, end, tuple(factors), operators, sums, over, percent, number
-        )
+        return Expression(value, at, end, tuple(factors), operators, sums, over, percent, number)
 
     def _power(self, at: int, depth: int) -> Expression | None:
         base = self._factor(at, depth)
@@ -152,9 +155,7 @@ class Reader:
             assert number is not None  # noqa: S101 a number's token holds it
             value = number.value * number.scales[0]
             _bounded(value)
-            return Expression(
-                value, at, at + 1, (value,), percent=number.percent, number=number
-            )
+            return Expression(value, at, at + 1, (value,), percent=number.percent, number=number)
         if self.kind(at) != LEFT:
             return None
         if depth >= DEEPEST:

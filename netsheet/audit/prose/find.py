@@ -29,7 +29,9 @@ def every_sentence(text: str, source: str) -> Iterator[Sentence]:
 
 def of_sentence(sentence: Sentence) -> Iterator[Finding]:
     """What one sentence claims, from left to right."""
-    found = list(chain(equalities(sentence), convolutions(sentence), ratios(sentence), arrows(sentence)))
+    found = list(
+        chain(equalities(sentence), convolutions(sentence), ratios(sentence), arrows(sentence))
+    )
     found.sort(key=lambda each: (each.span.line, each.span.start) if each.span else (0, 0))
     yield from found
 

@@ -119,9 +119,12 @@ def _products(sentence: Sentence, grounds: Grounds) -> Iterator[Finding]:
 def _readings(grounds: Grounds, row: str) -> list[tuple[str, Reading]]:
     """What a layer's product may be: parameters, multiply-adds, values."""
     found = []
-    for column, word in (("params", "parameters"), ("macs", "multiply-adds"), ("neurons", "values")):
-        for reading in readers()[column].readings(grounds, row, column):
-            found.append((word, reading))
+    for column, word in (
+        ("params", "parameters"),
+        ("macs", "multiply-adds"),
+        ("neurons", "values"),
+    ):
+        found += [(word, r) for r in readers()[column].readings(grounds, row, column)]
     return found
 
 
@@ -213,4 +216,3 @@ def _layers(sentence: Sentence, grounds: Grounds) -> Iterator[Finding]:
 def _is(shape: Shape, dims: tuple[int, ...]) -> bool:
     plain = tuple(int(size) for size in shape)
     return dims in {plain, (*plain[1:], plain[0]), plain[1:] if len(plain) > 1 else plain}
-

@@ -7,14 +7,16 @@ interval that its rounding leaves; what is twice what is known from the words al
 import re
 from collections.abc import Iterator
 
-from netsheet.audit.printed import Printed, interval
+from netsheet.audit.printed import Printed, interval, read_printed
 from netsheet.audit.prose.sentence import IS, Sentence
 from netsheet.audit.prose.tokens import NUM, TIMES, WORD
 from netsheet.audit.verdict import Finding, Verdict
 
 FEWER = re.compile(r"fewer|less|smaller|more|larger|greater|bigger")
 AGAINST = frozenset({"against", "vs", "versus"})
-SPEAKS = re.compile(r"param\w*|flops?|gflops?|macs?|gmacs?|mult-adds?|multiply-adds?|operations|파라미터.*")
+SPEAKS = re.compile(
+    r"param\w*|flops?|gflops?|macs?|gmacs?|mult-adds?|multiply-adds?|operations|파라미터.*"
+)
 _FACTOR = re.compile(r"(?P<number>\d{1,4}(?:\.\d{1,2})?)[x×]")
 _MACS = re.compile(r"[gmkt]?(?:macs?|madds?|mult-adds?|multiply-adds?|multiply-accumulates?)")
 _FLOPS = re.compile(r"[gmkt]?flops?")
@@ -44,31 +46,27 @@ def _against(sentence: Sentence) -> Iterator[Finding]:
     holds = quotient.meets(said)
     start, stop = min(place, first), max(place + 1, end)
     middle = float((large.low + large.high) / (small.low + small.high))
+    less, more = (one, other) if small is left else (other, one)
     yield Finding(
         "",
         sentence.said(start, stop),
         Verdict.AGREES if holds else Verdict.CONTRADICTS,
         span=sentence.span(start, stop),
-        why="" if holds else f"{other.text} / {one.text} is {middle:.1f}, not {printed.text}",
+        why="" if holds else f"{more.text} / {less.text} is {middle:.1f}, not {printed.text}",
     )
 
 
 def _said(sentence: Sentence) -> tuple[int, Printed] | None:
     """The factor: `12x fewer`, `12 times fewer`."""
-    from netsheet.audit.printed import read_printed
-
     for at, token in enumerate(sentence.tokens):
-        behind = [sentence.word(at + ahead) for ahead in (1, 2)]
+        one, two = (sentence.word(at + ahead) for ahead in (1, 2))
         match = _FACTOR.fullmatch(token.text) if token.kind == WORD else None
-        if match and any(FEWER.fullmatch(word) for word in behind):
+        if match and (FEWER.fullmatch(one) or FEWER.fullmatch(two)):
             number = read_printed(match["number"])
             return None if number is None else (at, number)
-        if token.kind == NUM and token.number is not None and behind[0] in {"x", "times", "×"}:
-            if FEWER.fullmatch(behind[1]):
-                return at, token.number
-        if token.kind == NUM and token.number is not None and sentence.kind(at + 1) == TIMES:
-            if FEWER.fullmatch(sentence.word(at + 2)):
-                return at, token.number
+        times = one in {"x", "times", "×"} or sentence.kind(at + 1) == TIMES
+        if token.number is not None and times and FEWER.fullmatch(two):
+            return at, token.number
     return None
 
 

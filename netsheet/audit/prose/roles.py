@@ -22,7 +22,9 @@ GIVES = re.compile(
     r"(?:gives?|giving|becomes?|yields?|produces?|producing|outputs?|then|to|into)|(?:출력|결과).*"
 )
 FROM = re.compile(r"(?:input|inputs|image|from|on)|(?:입력|이미지).*")
-SKIPPED = frozenset({"of", "is", "size", "sized", "shape", "a", "an", "the", "with", "크기", "크기의"})
+SKIPPED = frozenset(
+    {"of", "is", "size", "sized", "shape", "a", "an", "the", "with", "크기", "크기의"}
+)
 FILTERS = re.compile(r"(?:filters?|kernels?|channels?)|(?:필터|커널|채널).*")
 PADDING = re.compile(r"(?:padding|pad|p)|(?:패딩).*")
 STRIDE = re.compile(r"(?:strides?|s)|(?:스트라이드|보폭).*")

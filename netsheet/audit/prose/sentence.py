@@ -69,15 +69,27 @@ class Sentence:
             return False
         if before == MINUS and not self.apart(found.first - 2, found.first - 1):
             return False  # a-5, where a belongs to it; a dash between blanks is none
-        if before == MINUS and self.kind(found.first - 2) in {NUM, RIGHT, WORD} and not self.apart(
-            found.first - 1, found.first
+        if (
+            before == MINUS
+            and self.kind(found.first - 2) in {NUM, RIGHT, WORD}
+            and not self.apart(found.first - 1, found.first)
         ):
             return False
-        if before == WORD and self.tokens[found.first].kind == LEFT and not self.apart(
-            found.first - 1, found.first
+        if (
+            before == WORD
+            and self.tokens[found.first].kind == LEFT
+            and not self.apart(found.first - 1, found.first)
         ):
             return False  # f(3), a function
-        if before == OTHER and self.text(found.first - 1) in {"<", ">", "@", "#", "$", "_", "\\frac"}:
+        if before == OTHER and self.text(found.first - 1) in {
+            "<",
+            ">",
+            "@",
+            "#",
+            "$",
+            "_",
+            "\\frac",
+        }:
             return False
         return not (after in SIGNS or (after == LEFT and not self.apart(found.end - 1, found.end)))
 

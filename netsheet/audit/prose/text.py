@@ -111,10 +111,9 @@ def _code(lines: list[str]) -> set[int]:
         return set()
     found: set[int] = set()
     for first, end, info in fences(lines):
-        words = info.split()
-        if not words or words[0].casefold().strip("{}.") not in PROSE_FENCES:
-            if words:
-                found.update(range(first + 1, end + 1))
+        word = (info.split() or [""])[0].casefold().strip("{}.")
+        if word not in PROSE_FENCES:
+            found.update(range(first + 1, end + 1))
     return found
 
 
@@ -139,7 +138,7 @@ class _Text(HTMLParser):
         self.pieces: list[tuple[int, str]] = []
         self.skip = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 the library's signature
         """A tag that begins something, or begins what is skipped."""
         self.skip += tag in self.SKIPPED
         if tag == "sup":

@@ -34,7 +34,7 @@ _SIGNS = {
     "×": TIMES,
     "✕": TIMES,
     "✖": TIMES,
-    "⨯": TIMES,
+    "\u2a2f": TIMES,
     "·": TIMES,
     "⋅": TIMES,
     "∗": TIMES,
@@ -55,7 +55,7 @@ _SIGNS = {
     "≈": NEARLY,
     "≃": NEARLY,
     "~": NEARLY,
-    "∼": NEARLY,
+    "\u223c": NEARLY,
     "~=": NEARLY,
     "=~": NEARLY,
     "→": ARROW,
@@ -66,10 +66,10 @@ _SIGNS = {
     "=>": ARROW,
     "==>": ARROW,
     ",": COMMA,
-    "，": COMMA,
+    "\uff0c": COMMA,
     "、": COMMA,
     ":": COLON,
-    "：": COLON,
+    "\uff1a": COLON,
     ";": SEMICOLON,
 }
 _LATEX = {
@@ -93,9 +93,9 @@ _TOKEN = re.compile(
     r"|(?P<latex>\\[A-Za-z]{1,20})"
     r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d))"
     r"|(?P<number>\.?\d)"
-    r"|(?P<word>[^\W\d_][^\W_]*(?:[_'’-]?[^\W_]+)*)"
+    r"|(?P<word>[^\W\d_][^\W_]*(?:[_'\u2019-]?[^\W_]+)*)"
     r"|(?P<star>\*)"
-    r"|(?P<sign>-->|==>|->|=>|==|~=|=~|<=|>=|!=|:=|\+/-|[×✕✖⨯·⋅∗∙+\-−–/÷^()\[\]=≈≃~∼→⇒⟶,，、:：;])"
+    r"|(?P<sign>-->|==>|->|=>|==|~=|=~|<=|>=|!=|:=|\+/-|[×✕✖\u2a2f·⋅∗∙+\-−–/÷^()\[\]=≈≃~\u223c→⇒⟶,\uff0c、:\uff1a;])"
     r"|(?P<stop>[.!?。]+(?=\s|$))"
     r"|(?P<other>.)",
     re.DOTALL,
@@ -123,36 +123,38 @@ def tokens(stretch: Stretch) -> list[Token]:
 def _line(text: str, first: int, place: int, found: list[Token]) -> None:
     """The tokens of one line from a column on, put behind those found."""
     at, length = first, len(text)
-    begun = False
     while at < length:
         match = _TOKEN.match(text, at)
         if match is None:
             at += 1
             continue
-        kind, end = match.lastgroup, match.end()
+        kind = match.lastgroup or "other"
         if kind == "number":
-            end = _number(text, at, place, found)
+            at = _number(text, at, place, found)
         elif kind == "word":
-            end = _word(text, match, place, found)
-        elif kind == "star":
-            if begun and at and _FACTOR.match(text, end) and _left_of(text, at):
-                found.append(Token(TIMES, "*", place, at, end))
-        elif kind == "sign":
-            found.append(Token(_SIGNS.get(match[0], OTHER), match[0], place, at, end))
-        elif kind == "latex":
-            name = match[0][1:]
-            if name in _LATEX:
-                found.append(Token(_LATEX[name], match[0], place, at, end))
-            elif name not in _SPACING:
-                found.append(Token(OTHER, match[0], place, at, end))
-        elif kind == "stop":
-            found.append(Token(STOP, match[0], place, at, end))
-        elif kind == "date":
-            found.append(Token(WORD, match[0], place, at, end))
-        elif kind == "other":
-            found.append(_other(match[0], place, at, end))
-        begun = begun or kind != "blank"
-        at = end
+            at = _word(text, match, place, found)
+        else:
+            token = _sign(text, match, kind, place)
+            if token is not None:
+                found.append(token)
+            at = match.end()
+
+
+def _sign(text: str, match: re.Match[str], kind: str, place: int) -> Token | None:
+    """A token that is neither number nor word; None for blanks and what only sets type."""
+    said, at, end = match[0], match.start(), match.end()
+    if kind == "sign":
+        return Token(_SIGNS.get(said, OTHER), said, place, at, end)
+    if kind == "star":
+        times = _FACTOR.match(text, end) and _left_of(text, at)
+        return Token(TIMES, said, place, at, end) if times else None
+    if kind == "latex":
+        name = said[1:]
+        return None if name in _SPACING else Token(_LATEX.get(name, OTHER), said, place, at, end)
+    plain = {"stop": STOP, "date": WORD}.get(kind)
+    if plain is not None:
+        return Token(plain, said, place, at, end)
+    return None if kind == "blank" else _other(said, place, at, end)
 
 
 def _other(text: str, place: int, at: int, end: int) -> Token:
@@ -208,13 +210,17 @@ def _number(text: str, at: int, place: int, found: list[Token]) -> int:
     assert match is not None  # noqa: S101 it begins with a digit
     end = match.end()
     printed = printed_number(match)
-    if printed is None or text[at:end].isdigit() and text[end : end + 1].isdigit():
+    if printed is None or (text[at:end].isdigit() and text[end : end + 1].isdigit()):
         end = _digits_end(text, at)
         found.append(Token(OTHER, text[at : at + LONGEST], place, at, end))
         return end
     tail = text[end : end + 1]
-    if tail and (tail.isalpha() or tail == "_" or (tail == "." and text[end + 1 : end + 2].isdigit())):
-        joined = tail in "xX" and _FACTOR.match(text, end + 1) and text[end + 1 : end + 2] not in " `$"
+    if tail and (
+        tail.isalpha() or tail == "_" or (tail == "." and text[end + 1 : end + 2].isdigit())
+    ):
+        joined = (
+            tail in "xX" and _FACTOR.match(text, end + 1) and text[end + 1 : end + 2] not in " `$"
+        )
         if not joined and not HANGUL.match(tail):
             hanging = _TAIL.match(text, end, min(len(text), end + 200))
             end = hanging.end() if hanging else end + 1

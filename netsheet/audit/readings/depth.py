@@ -26,6 +26,7 @@ def readings(grounds: Grounds, row: str, column: str) -> Iterator[Reading]:
             Reading(
                 _trained(sheet, node), (*basis.words, "every layer with parameters"), basis.cost + 1
             ),
+            Reading(_listed(sheet, node), (*basis.words, AS_LISTED), basis.cost + 2),
         ]
     return distinct(sorted(found, key=lambda reading: reading.cost))
 
@@ -48,6 +49,19 @@ def longest_with(graph: Graph, first: int, end: int, also: Callable[..., bool]) 
 def _trained(sheet: Sheet, node: Node) -> int:
     """Rows that own parameters."""
     return sum(1 for facts in sheet.facts[node.first : node.last + 1] if facts.params)
+
+
+AS_LISTED = "every layer of a program's list: pools, the input and the flattening too"
+
+
+def _listed(sheet: Sheet, node: Node) -> int:
+    """Rows but for activations and dropout, with the input, and a flattening for dense layers."""
+    rows = sheet.graph.rows[node.first : node.last + 1]
+    counted = [r for r in rows if r.layer.family in {"conv", "dense", "norm", *POOLS}]
+    flattened = any(
+        row.layer.family == "dense" and sheet.facts[row.reads[0]].output.rank for row in rows
+    )
+    return len(counted) + flattened + (not node.name)
 
 
 READER = Reader(("depth",), readings)

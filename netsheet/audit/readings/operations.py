@@ -26,12 +26,9 @@ def countings() -> tuple[Counting, ...]:
             2,
         ),
         Counting(("two per multiply-add", "biases counted"), (_TWO, _BIASES), 2),
-        Counting(
-            ("batch norm counted with four values",), (_ONE, Term("outputs", 4, ("batch norm",))), 2
-        ),
     )
     others = tuple(
-        Counting((f"as {name} counts",), rule.terms, 2)
+        Counting((f"as {name} counts",), rule.terms, 2, tool=True)
         for name, rule in tools().items()
         if len(rule.terms) > 1
     )

@@ -1,4 +1,4 @@
-"""Columns that are counted in one way, or nearly so: weights, biases, buffers, connections, neurons."""
+"""Columns counted in one way, or nearly so: weights, biases, buffers, connections, neurons."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,7 @@
 """`netsheet audit`: what a sheet or a document claims, held against what is so."""
 
 import argparse
+import re
 from pathlib import Path
 
 from netsheet.audit.allow import allowed, entries
@@ -30,9 +31,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--allow", metavar="FILE", help="known findings, one a line: SUBJECT TEXT  # why"
     )
-    command.add_argument(
-        "--format", default="text", choices=("text", "markdown", "json", "html")
-    )
+    command.add_argument("--format", default="text", choices=("text", "markdown", "json", "html"))
     command.add_argument(
         "--quiet", action="store_true", help="print only what does not follow, and only if any"
     )
@@ -80,6 +79,10 @@ def audited(what: str, against: Known | None = None) -> list[Report]:
     return reports
 
 
+INPUT = re.compile(r"^Input: *\d", re.MULTILINE)
+"""What a text holds that is meant as a sheet."""
+
+
 def _is_file(path: str) -> bool:
     return bool(Path(path).suffix) or Path(path).exists()
 
@@ -96,7 +99,7 @@ def sheets_of(text: str, source: str, variant: str = "") -> list[Net]:
     try:
         return [from_text(text, source=source, variant=name) for name in names]
     except TableError:
-        if "\nInput:" in text or source.casefold().endswith(".csv") or variants(text):
+        if INPUT.search(text) or source.casefold().endswith(".csv") or variants(text):
             raise
         return []
 
@@ -117,6 +120,9 @@ COMMAND = Command(
         ("netsheet audit googlenet", "is that table really right? cell by cell"),
         ("netsheet audit notes.md --net alexnet", "arithmetic in prose, against a network"),
         ("netsheet audit README.md --format html -o audit.html", ""),
-        ("netsheet audit docs/*.md --allow known.txt --quiet", "for CI: status 1 if something is wrong"),
+        (
+            "netsheet audit docs/*.md --allow known.txt --quiet",
+            "for CI: status 1 if something is wrong",
+        ),
     ),
 )

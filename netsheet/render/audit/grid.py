@@ -132,7 +132,10 @@ def _column_note(note: ColumnNote) -> str:
 
 def _conventions(report: Report) -> Iterator[Block]:
     points = tuple(
-        (_named(found), f"{', '.join(found.ways)}: {found.why}" if found.why else ", ".join(found.ways))
+        (
+            _named(found),
+            f"{', '.join(found.ways)}: {found.why}" if found.why else ", ".join(found.ways),
+        )
         for found in report.of(Verdict.CONVENTION)
     )
     if points:
@@ -141,7 +144,8 @@ def _conventions(report: Report) -> Iterator[Block]:
 
 def _not_following(report: Report) -> Iterator[Block]:
     points = tuple(
-        (f"{found.verdict.mark} {_named(found)}", f"{_why(found)}") for found in report.not_following
+        (f"{found.verdict.mark} {_named(found)}", f"{_why(found)}")
+        for found in report.not_following
     )
     if points:
         count = len(points)
@@ -207,4 +211,3 @@ def _unchecked(report: Report) -> Iterator[Block]:
 def listed(report: Report) -> Sequence[Finding]:
     """The findings of a document, which stand in no grid."""
     return [found for found in report.findings if not found.column]
-

@@ -62,7 +62,7 @@ def _report(report: Report, place: int) -> Iterator[str]:
     yield from _table(report, place)
     yield from _list(report)
     for block in blocks(report):
-        yield f"<h2>{escape(block.title)}</h2>\n<ul class=\"points\">"
+        yield f'<h2>{escape(block.title)}</h2>\n<ul class="points">'
         for first, words in block.points:
             strong = f"<strong>{escape(first)}</strong>" if first else ""
             yield f"<li>{strong}{': ' if first and words else ''}{escape(words)}</li>"
@@ -136,8 +136,10 @@ def _list(report: Report) -> Iterator[str]:
     rest = listed(report)
     if not rest:
         return
-    yield '<h2>In the text</h2>\n<div class="box slim audit" tabindex="0" role="region" aria-label="In the text">'
-    yield '<table class="prose"><thead><tr><th scope="col">line</th><th scope="col">claim</th></tr></thead><tbody>'
+    yield "<h2>In the text</h2>"
+    yield '<div class="box slim audit" tabindex="0" role="region" aria-label="In the text">'
+    heads = '<th scope="col">line</th><th scope="col">claim</th>'
+    yield f'<table class="prose"><thead><tr>{heads}</tr></thead><tbody>'
     for number, found in enumerate(rest):
         line = found.span.line if found.span else ""
         yield f'<tr><th scope="row">{line}</th>{_cell(found, f"t{number}")}</tr>'
@@ -146,8 +148,9 @@ def _list(report: Report) -> Iterator[str]:
 
 def _legend() -> Iterator[str]:
     yield '<footer><p class="legend">'
+    marks = {v: f'<span class="mark">{v.mark}</span>' for v in Verdict}
     yield " · ".join(
-        f'<span class="{KINDS[verdict]}"><span class="mark">{verdict.mark}</span> {verdict.words}</span>'
-        for verdict in Verdict
+        f'<span class="{KINDS[verdict]}">{mark} {verdict.words}</span>'
+        for verdict, mark in marks.items()
     )
     yield "</p></footer>"

@@ -29,11 +29,11 @@ LEGEND = ", ".join(f"{verdict.mark} {verdict.words}" for verdict in Verdict)
 NARROWEST = 40
 
 
-def render(
-    reports: list[Report], *, width: int | None = None, colour: bool | None = None
-) -> str:
+def render(reports: list[Report], *, width: int | None = None, colour: bool | None = None) -> str:
     """Reports, one below the other, in lines of at most `width` columns (at least 40)."""
-    wide = max(width if width is not None else shutil.get_terminal_size((80, 24)).columns, NARROWEST)
+    wide = max(
+        width if width is not None else shutil.get_terminal_size((80, 24)).columns, NARROWEST
+    )
     if colour is None:
         colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     lines: list[str] = []
