@@ -45,10 +45,13 @@ def confusion(labels: list[dict[str, Any]]) -> Counter[tuple[Verdict, Verdict]]:
             (subject, text): WORDS[word] for subject, text, word, _ in document.get("labels", [])
         }
         met = set()
-        for finding in findings(audited):
-            key = (finding.subject if finding.column else "", finding.text)
-            met.add(key)
-            table[known.get(key, Verdict.AGREES), finding.verdict] += 1
+        for report in audited.reports:
+            for finding in report.findings:
+                subject = finding.subject if finding.column else ""
+                keys = [(f"{report.title}: {subject}", finding.text), (subject, finding.text)]
+                key = next((key for key in keys if key in known), keys[1])
+                met.add(key)
+                table[known.get(key, Verdict.AGREES), finding.verdict] += 1
         assert set() == set(known) - met, f"{audited.name}: labelled, but not claimed"
         plain = sum(1 for each in findings(audited)) - len(known)
         assert document["agrees"] == plain, f"{audited.name}: agreeing claims"

@@ -26,7 +26,11 @@ ENDS = frozenset({EQUALS, NEARLY, SEMICOLON, COMMA})
 """What ends the words that belong to a claim."""
 
 SMALL = 10
-"""Equalities whose numbers are all smaller say nothing of networks: `1 + 1 = 2`."""
+ENOUGH = 2
+"""Equalities with one sign whose values are all smaller say nothing of networks: `1 + 1 = 2`."""
+
+UNITS = frozenset({"bytes", "weights", "parameters", "params", "values", "pixels", "neurons"})
+"""Words that may stand between a sum and what it makes."""
 
 
 def equalities(sentence: Sentence) -> Iterator[Finding]:
@@ -37,6 +41,8 @@ def equalities(sentence: Sentence) -> Iterator[Finding]:
         if token.kind not in IS:
             continue
         left = by_end.get(at)
+        if left is None and sentence.word(at - 1) in UNITS:
+            left = by_end.get(at - 1)  # 24M * 4 bytes = …
         first = at + 1
         nearly = token.kind == NEARLY
         while sentence.kind(first) in IS:  # = ~ 35k
@@ -59,7 +65,8 @@ def _speaks(sentence: Sentence, left: Expression, right: Expression) -> bool:
     """Whether an equality is arithmetic that can be judged: both sides whole, one of them a sum."""
     if left.percent or right.percent or not (left.operators or right.operators):
         return False
-    if max(abs(left.value), abs(right.value)) < SMALL:
+    few = left.operators + right.operators < ENOUGH
+    if few and max(abs(left.value), abs(right.value)) < SMALL:
         return False
     if left.number is not None and right.number is not None:
         return False
@@ -84,7 +91,8 @@ def judge(sentence: Sentence, left: Expression, right: Expression, *, nearly: bo
     )
     if right.number is None:
         return _exactly(base, left, right, nearly=nearly)
-    printed = right.number._replace(about=nearly or right.number.about)
+    # In prose people round as they like: zeros at the end of any number may only hold places.
+    printed = right.number._replace(about=nearly or right.number.about, bare=True)
     forms = fitting(left.value, printed)
     if forms:
         return _printed(base, left, printed, forms[0])

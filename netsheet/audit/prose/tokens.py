@@ -94,7 +94,7 @@ _TOKEN = re.compile(
     r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d))"
     r"|(?P<number>\.?\d)"
     r"|(?P<word>[^\W\d_][^\W_]*(?:[_'\u2019-]?[^\W_]+)*)"
-    r"|(?P<star>\*)"
+    r"|(?P<star>\\?\*)"
     r"|(?P<sign>-->|==>|->|=>|==|~=|=~|<=|>=|!=|:=|\+/-|[×✕✖\u2a2f·⋅∗∙+\-−–/÷^()\[\]=≈≃~\u223c→⇒⟶,\uff0c、:\uff1a;])"
     r"|(?P<stop>[.!?。]+(?=\s|$))"
     r"|(?P<other>.)",
@@ -164,7 +164,7 @@ def _other(text: str, place: int, at: int, end: int) -> Token:
 
 def _left_of(text: str, at: int) -> bool:
     """Whether a factor ends before a sign."""
-    before = text[:at].rstrip(" `$")[-1:]
+    before = text[max(0, at - 8) : at].rstrip(" `$\\")[-1:]
     return bool(before) and (before in _BEFORE or before == "×")
 
 
