@@ -7,6 +7,7 @@ and what may have been forgotten.
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from netsheet.audit.cells import judge_cells, shown
 from netsheet.audit.hypotheses import search
@@ -52,7 +53,8 @@ OF_WEIGHTS = 4
 
 _NOWHERE = Span("", 0, 0, 1, "")
 LEAST = 1000
-"""A count of parameters below this speaks of a filter, not of a network."""
+FEW = 5
+"""A count below this, or so many times the network's own, speaks of something else."""
 
 
 def against(sentence: Sentence, grounds: Grounds) -> Iterator[Finding]:
@@ -174,7 +176,9 @@ def _counts(sentence: Sentence, grounds: Grounds) -> Iterator[Finding]:
             continue
         node = named_line(sentence, grounds.sheet, at)
         whole = number.value * number.scales[0]
-        if node is None and whole < LEAST:
+        if sentence.kind(at - 1) in IS or (
+            node is None and not _of_the_whole(grounds, column, whole)
+        ):
             continue
         span = sentence.span(at, place + 1)
         claim = Claim(node.name if node else "", column, token.text, span)
@@ -190,6 +194,12 @@ def _counts(sentence: Sentence, grounds: Grounds) -> Iterator[Finding]:
                 row="",
                 why=why,
             )
+
+
+def _of_the_whole(grounds: Grounds, column: str, said: Fraction) -> bool:
+    """Whether a count may speak of the whole network: within a factor of a few of its own."""
+    own = next(readers()[column].readings(grounds, "", column), None)
+    return own is not None and said >= LEAST and said / FEW <= own.value <= said * FEW
 
 
 def _layers(sentence: Sentence, grounds: Grounds) -> Iterator[Finding]:

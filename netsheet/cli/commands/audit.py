@@ -47,12 +47,17 @@ def run(asked: argparse.Namespace) -> int:
     unused: list[str] = []
     if asked.allow:
         reports, unused = allowed(reports, entries(read_file(Path(asked.allow))))
-    shown = [report for report in reports if report.not_following] if asked.quiet else reports
+    shown = [report for report in reports if _worth_a_look(report)] if asked.quiet else reports
     if shown or not asked.quiet:
         put(_written(shown, asked), asked.output)
     for entry in unused:
         put(f"{asked.allow}: nothing answers to: {entry}\n")
     return 0 if all(report.answer for report in reports) else 1
+
+
+def _worth_a_look(report: Report) -> bool:
+    """Whether something in a report does not follow, and is not known."""
+    return any(finding.key not in report.allowed for finding in report.not_following)
 
 
 def _written(reports: list[Report], asked: argparse.Namespace) -> str:
