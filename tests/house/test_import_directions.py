@@ -21,12 +21,12 @@ MAY_IMPORT = {
     "sheet": frozenset({"core", "layers"}),
     "convert": frozenset({"core", "layers"}),
     "zoo": frozenset({"core", "layers", "text"}),
-    "render": frozenset({"core", "layers", "sheet", "convolve"}),
+    "render": frozenset({"core", "layers", "sheet", "convolution"}),
     "audit": frozenset({"core", "layers", "text", "sheet"}),
     "redesign": frozenset({"core", "layers", "text", "sheet"}),
     "picture": frozenset({"core"}),
-    "convolve": frozenset({"core", "layers", "picture"}),
-    "run": frozenset({"core", "layers", "sheet", "picture", "convolve"}),
+    "convolution": frozenset({"core", "layers", "picture"}),
+    "run": frozenset({"core", "layers", "sheet", "picture", "convolution"}),
 }
 """Which of our packages each package may import, besides itself."""
 
@@ -39,7 +39,7 @@ DOORMEN = DOORS - {"net"}
 STANDARD_LIBRARY_ONLY = frozenset({"core", "layers", "sheet", "zoo"})
 """Packages that import no other library, not even inside a function: a layer is handed `nn`."""
 
-HEAVY_AT_THE_TOP = frozenset({"convolve", "picture", "run"})
+HEAVY_AT_THE_TOP = frozenset({"convolution", "picture", "run"})
 """The only packages that may import an extra's library when they are imported themselves.
 
 Pictures are Pillow's and numpy's by nature, convolution is numpy's, what runs is torch's.
