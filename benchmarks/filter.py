@@ -22,7 +22,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import netsheet as ns
-from netsheet.convolution import rates
 from netsheet.convolution.blocks import carry_out, cores
 from netsheet.convolution.choice import choose, offers
 from netsheet.convolution.kernel import find_kernel

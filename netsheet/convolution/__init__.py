@@ -11,8 +11,12 @@ Where things live:
   shares it among threads, `finish` rounds and clips what goes back into pictures
 - `filters`: one file a named filter; `kernel` finds one by name, or reads one from text or a file
 - `picture`: filters on pictures, array or file
+- `files`: filters on files and folders; `gallery`: all of them on one page; `words`: what is told
 - `reading`: which input position meets which tap for which output, along one axis; `arithmetic`
-  goes through a convolution step by step with it, and `trace` follows one value to its products
+  goes through a layer step by step with it, `trace` follows an output to its products,
+  `backwards` an input or a weight to the outputs, and `account` puts that into words;
+  `rows` finds the rows of a network for which this can be asked, `pixel` does it for a picture
 
-`border`, `reading`, `arithmetic`, `trace` and the filters need the standard library only.
+`border`, `reading`, `arithmetic`, `trace`, `backwards`, `account` and the filters need the standard
+library only.
 """

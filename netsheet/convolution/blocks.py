@@ -27,7 +27,7 @@ TALL = 8
 """A block has at least so many times as many rows as a window reaches over, where there are."""
 
 SMALL = {"values": 400_000, "macs": 20_000_000}
-"""Fewer values of the map and fewer multiply-adds than these are done before threads have started."""
+"""Fewer values of the map and fewer multiply-adds are done before threads have started."""
 
 
 class Plan(NamedTuple):

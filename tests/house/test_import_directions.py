@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "audit": frozenset({"core", "layers", "text", "sheet"}),
     "redesign": frozenset({"core", "layers", "text", "sheet"}),
     "picture": frozenset({"core"}),
-    "convolution": frozenset({"core", "layers", "picture"}),
+    "convolution": frozenset({"core", "layers", "sheet", "picture"}),
     "run": frozenset({"core", "layers", "sheet", "picture", "convolution"}),
 }
 """Which of our packages each package may import, besides itself."""
