@@ -86,7 +86,8 @@ def _extent(trace: Trace) -> str:
     for axis, name in enumerate(AXES[trace.x.rank]):
         values = [position[axis] for position in positions]
         low, high = min(values), max(values)
-        parts.append(f"{name} {low}" if low == high else f"{name}s {low} to {high}")
+        ends = f"{number(low)} to {number(high)}"
+        parts.append(f"{name} {number(low)}" if low == high else f"{name}s {ends}")
     return ", ".join(parts)
 
 

@@ -55,7 +55,7 @@ def scene(arithmetic: Arithmetic) -> Scene:
         *struck,
         *[kernel.box(cell, "weight") for cell in kernel.within()],
         *kernel.words(weights),
-        *_growing(made, stamps),
+        *_growing(made, stamps, biased=bool(arithmetic.biases)),
         *marks,
         *_labels(arithmetic, source, kernel, made, high),
     ]
@@ -83,16 +83,20 @@ def _rings(
     return [made.ring(cell, "ring", when) for cell in landed if _on_paper(made, cell)]
 
 
-def _growing(made: Grid, stamps: tuple[Stamp, ...]) -> list[Item]:
-    """Each output's number, as it is after each step; nothing before anything landed on it."""
+def _growing(made: Grid, stamps: tuple[Stamp, ...], *, biased: bool) -> list[Item]:
+    """Each output's number as it is after each step: the bias, or nothing, before anything landed.
+
+    Where nothing lands at all there is a 0 in the end.
+    """
     items: list[Item] = []
     touched: set[Cell] = set()
     texts: dict[Cell, list[str]] = {cell: [] for cell in made.within()}
-    for stamp in stamps:
+    for step, stamp in enumerate(stamps, 1):
         touched |= {cell_of(place) for _, place in stamp.landed}
         for cell, listed in texts.items():
             place = (0, cell[1]) if len(stamp.source) == 1 else (0, *cell)
-            listed.append(number(stamp.sums[place]) if cell in touched else "")
+            shown = biased or cell in touched or step == len(stamps)
+            listed.append(number(stamp.sums[place]) if shown else "")
     for cell, listed in texts.items():
         start = 0
         for step in range(1, len(listed) + 1):

@@ -49,9 +49,9 @@ def scene(arithmetic: Arithmetic) -> Scene:
         for step, filters in enumerate(traces):
             trace, when = filters[channel], (step, step)
             read = [cell_of(position) for _, position in arithmetic.read(arithmetic.steps[step])]
-            border = set(source.border())
+            within = set(source.within())
             cell = cell_of(trace.place[1:])
-            ground += [source.box(each, "tap", when) for each in read if each not in border]
+            ground += [source.box(each, "tap", when) for each in read if each in within]
             ground += [made.box(cell, "made", (step, steps - 1)), made.box(cell, "now", when)]
             window = source.around(
                 [each for each in read if _on_paper(source, each)], "window", when
