@@ -16,6 +16,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -249,7 +250,7 @@ def hold_model(rounds: int) -> None:
         runs: dict[str, Run] = {}
         for offer in sane:
             plan = offer.algorithm.plan(task)
-            runs[offer.algorithm.name] = lambda plan=plan: carry_out(task, x, plan)
+            runs[offer.algorithm.name] = partial(carry_out, task, x, plan)
         for run in runs.values():
             run()
         found = medians(runs, rounds)
@@ -261,7 +262,8 @@ def hold_model(rounds: int) -> None:
         print(f"{name:<36} {chosen:<13} {fastest:<13} {found[chosen]:9.2f} {loses:6.2f}×")
     right = sum(each < 1.1 for each in lost)  # noqa: PLR2004 no difference
     print(
-        f"\n{right} of {len(lost)} choices within a tenth of the fastest; the worst takes {worst:.2f}×"
+        f"\n{right} of {len(lost)} choices within a tenth of the fastest; "
+        f"the worst takes {worst:.2f}×"
     )
     print(f"on average a choice takes {statistics.geometric_mean(lost):.2f}× what the fastest does")
 

@@ -54,7 +54,7 @@ def once(name: str, task: Task, x: Any) -> float:  # noqa: ANN401 an array
     return seconds(lambda: plan.run(x))
 
 
-def line(name: str, low: float, high: float, small: int, large: int, values: int) -> str:
+def line(name: str, low: float, high: float, small: int, large: int, values: int) -> str:  # noqa: PLR0913, PLR0917 two measurements, each with its size
     """Seconds of a value, and of each product, from two measurements."""
     each = (high - low) / (large - small) / values
     return f"  {name}: ({low / values - small * each:.3g}, {each:.3g}),"
@@ -79,7 +79,7 @@ def measure() -> None:
         print(f"  {pair}: {found / (500 * 700 * 3):.3g},")
     print("NUMPY")
     for kind in ("float32", "float64"):
-        with mock.patch(WITHOUT_OPENCV, lambda: None):
+        with mock.patch(WITHOUT_OPENCV, return_value=None):
             task, x = plane_task(large, kind, kind, (100, 700))
             found = once("direct", task, x)
         print(f"  {kind}: {found / (task.y.values * 49):.3g},")
@@ -95,7 +95,8 @@ def measure() -> None:
                 found = once("fft", task, x)
             cut = tiles(task.y.size, task.spans)
             print(
-                f"  ({scipy}, {kind}): {found / (cut.number * cut.points * 3 * (log2(cut.points) + 2)):.3g},"
+                f"  ({scipy}, {kind}): "
+                f"{found / (cut.number * cut.points * 3 * (log2(cut.points) + 2)):.3g},"
             )
     print("PRODUCT, MOVED")
     for kind in ("float32", "float64"):
