@@ -171,11 +171,12 @@ class Classes:
 
     def _holes(self, template: Template, uses: Sequence[Piece | None], way: Way) -> Iterator[Found]:
         """Every value inside a template, as it is in some uses."""
+        wide = not way and self._is_plain(template)
         for part in template.parts:
             column = [None if use is None else _inside(use, part.label) for use in uses]
             here = (*way, part.label)
             if part.template is None:
-                yield from self._arguments(part, column, here)
+                yield from self._arguments(part, column, here, wide=wide)
             elif self.is_inline(part.template):
                 yield from self._holes(part.template, column, here)
             else:
@@ -185,15 +186,24 @@ class Classes:
                     hole = Hole(each.role, each.name, values)
                     yield Found((*here, each.name), hole, inner.defaults[each])
 
-    def _arguments(self, part: Part, column: Sequence[Piece | None], way: Way) -> Iterator[Found]:
-        """The arguments of the call that makes a leaf."""
+    def _is_plain(self, template: Template) -> bool:
+        """Whether it is a layer and what follows it."""
+        return self.is_chain(template) and all(part.template is None for part in template.parts)
+
+    def _arguments(
+        self, part: Part, column: Sequence[Piece | None], way: Way, *, wide: bool
+    ) -> Iterator[Found]:
+        """The arguments of the call that makes a leaf; `wide` takes its outputs with its inputs."""
+        inputs: tuple[Hashable, ...] = ()
         made = [self.leaf(piece).made for piece in column if piece is not None]
         for name in part.names:
             role, called = ROLES.get(name, (name, name))
             values = tuple(ABSENT if p is None else dict(p.values)[name] for p in column)
             defaults = [dict(m.defaults).get(name, REQUIRED) for m in made if isinstance(m, Made)]
             default = defaults[0] if all(each == defaults[0] for each in defaults) else REQUIRED
-            yield Found((*way, name), Hole(role, called, values), default)
+            wanted = wide and called == "out" and len(set(inputs)) > 1
+            inputs = values if called == "inputs" else inputs
+            yield Found((*way, name), Hole(role, called, values, wanted), default)
 
     def _given(self, template: Template) -> list[Parameter]:
         """What the sheet gives the block in each use, and the channels that it reads."""
@@ -252,8 +262,7 @@ class Classes:
         if class_name(first.word):
             return class_name(first.word)
         plain = [re.sub(r"[0-9]+$", "", part.label) for part in template.parts]
-        leaves = all(part.template is None for part in template.parts)
-        if leaves and self.is_chain(template) and len(plain) <= MOST_PLAIN and all(plain):
+        if self._is_plain(template) and len(plain) <= MOST_PLAIN and all(plain):
             return class_name(" ".join(plain), "Chain")
         own, *around = reversed([_stem(part) for part in first.name.split(".")])
         return own or next((f"{each}Block" for each in around if each), "Block")

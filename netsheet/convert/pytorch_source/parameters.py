@@ -24,11 +24,15 @@ LARGEST_FACTOR = 8
 
 
 class Hole(NamedTuple):
-    """A value of a template, as it is in each use, and what it is called if it must be given."""
+    """A value of a template, as it is in each use, and what it is called if it must be given.
+
+    wanted: it is given even if it is the same in every use.
+    """
 
     role: str
     name: str
     values: tuple[Hashable, ...]
+    wanted: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -64,16 +68,20 @@ class Term(NamedTuple):
 def solve(holes: Sequence[Hole], given: Sequence[Parameter] = ()) -> list[Term]:
     """Each hole in terms of parameters: of those given, where they fit, and of new ones."""
     used: list[Parameter] = []
+    wanted: list[Parameter] = []
     found: list[Term] = []
     for hole in holes:
         known = [value for value in hole.values if value != ABSENT]
-        if all(_same(value, known[0]) for value in known):
-            found.append(Term(constant=known[0]) if known else Term())
+        if all(_same(value, known[0]) for value in known) and not hole.wanted:
+            same = (p for p in wanted if p.role == hole.role and _fits(hole, p.values))
+            first = next(same, None)
+            found.append(Term(first=first) if first else Term(constant=known[0]))
             continue
         term = next(_candidates(hole, used, given), None)
         if term is None:
             term = Term(first=Parameter(hole.name, list(hole.values), hole.role))
         used += [each for each in term.parameters if each not in used]
+        wanted += [each for each in term.parameters if hole.wanted]
         found.append(term)
     return found
 
