@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "render": frozenset({"core", "layers", "sheet"}),
     "audit": frozenset({"core", "layers", "text", "sheet"}),
     "redesign": frozenset({"core", "layers", "text", "sheet"}),
-    "run": frozenset({"core", "layers", "sheet"}),
+    "weights": frozenset({"core", "layers", "sheet"}),
+    "run": frozenset({"core", "layers", "sheet", "weights"}),
 }
 """Which of our packages each package may import, besides itself."""
 
