@@ -93,7 +93,7 @@ def _by_names(places: Sequence[Place], modules: Sequence[Module], turning: Turni
     if not found.sure:
         one, other = found.doubt
         return Told(why=f"{one} and {other} could be taken for each other")
-    how = "by shape and the names' " + ("parts and numbers" if found.by_parts else "numbers")
+    how = "by shape and by " + ("what names tell" if found.by_parts else "numbers in names")
     return Told(tuple(zip(places, found.modules, strict=True)), how)
 
 

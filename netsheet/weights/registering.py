@@ -2,8 +2,9 @@
 
 Requirements met here: modules whose names end in numbers were registered in that order, and what
 is inside a module together; of all orders that this leaves, the one that fits the network is
-found, and it is known whether another fits as well. Where several fit, the one in which names
-have most parts in common is taken, if it is the only one.
+found, and it is known whether another fits as well. Where several fit, the one is taken in which
+most names have parts in common, and most parts of the file are groups of the network: if there is
+one such.
 
 A name is a way through a tree. At each node, children are chains: `conv1`, `conv2`, `conv3` are
 one, `bn1`, `bn2` another, and how these mingle is what must be found.
@@ -12,6 +13,7 @@ one, `bn1`, `bn2` another, and how these mingle is what must be found.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from netsheet.weights.modules import Module, Place
@@ -51,7 +53,7 @@ class Node:
 class Found(NamedTuple):
     """An order: its modules, and whether it is the only one; if not, two that could change places.
 
-    by_parts: parts of names were needed to tell.
+    by_parts: parts of names, or groups, were needed to tell.
     """
 
     modules: tuple[Module, ...]
@@ -61,7 +63,7 @@ class Found(NamedTuple):
 
 
 class _Best(NamedTuple):
-    """The best ways so far: common parts of names, how many are as good, and how many there are.
+    """The best ways so far: how much speaks for them, how many are as good, how many there are.
 
     modules: of one of the best. other: of another that is as good, where there is one.
     """
@@ -124,6 +126,16 @@ class _Search:
     known: dict[tuple[int, int], _Best | None] = field(default_factory=dict)
     states: int = 0
 
+    @cached_property
+    def groups(self) -> set[tuple[int, int]]:
+        """From where to where the rows of each group stand."""
+        spans: dict[str, list[int]] = {}
+        for at, place in enumerate(self.places):
+            labels = place.name.split(".")
+            for depth in range(1, len(labels)):
+                spans.setdefault(".".join(labels[:depth]), []).append(at)
+        return {(own[0], own[0] + len(own)) for own in spans.values()}
+
     def node(self, node: Node, start: int) -> _Best | None:
         """The ways in which its modules are the rows from `start` on; None if there is none."""
         if start + node.count > len(self.places):
@@ -135,7 +147,9 @@ class _Search:
             return _Best(score=_common(place.name, node.module.name), modules=(node.module,))
         key = (id(node), start)
         if key not in self.known:
-            self.known[key] = self._mingled(node, start)
+            best = self._mingled(node, start)
+            alike = (start, start + node.count) in self.groups
+            self.known[key] = best and best._replace(score=best.score + alike)
         return self.known[key]
 
     def _mingled(self, node: Node, start: int) -> _Best | None:
