@@ -58,7 +58,7 @@ def test_other_weights_were_trained_on_other_crops(
 
 @EACH
 def test_a_user_of_torchvision_finds_the_network(published: dict[str, Any]) -> None:
-    """torchvision's own name gives the network, unless it is a paper's name for another one."""
+    """Torchvision's own name gives the network, unless it is a paper's name for another one."""
     name, own = published["name"], published.get("zoo", published["name"])
     found = ns.load(name)
     assert (found.graph.rows == ns.load(own).graph.rows) == (name not in PAPERS)
@@ -67,7 +67,7 @@ def test_a_user_of_torchvision_finds_the_network(published: dict[str, Any]) -> N
 
 
 def test_the_list_is_whole() -> None:
-    """torchvision 0.29.2 has 68 of them, and three have weights for a second crop."""
+    """Torchvision 0.29.2 has 68 of them, and three have weights for a second crop."""
     assert 68 == len({published["name"] for published in NETWORKS})
     assert 3 == len(CROPS)
 
