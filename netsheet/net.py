@@ -75,12 +75,19 @@ class Net:
         convention: Convention | str = MACS,
         memory: MemoryModel = LIVE,
     ) -> "Sheet":
-        """Every cell computed. RuleError where a layer refuses its input."""
+        """Every cell computed. RuleError where a layer refuses its input.
+
+        convention: what `ops` counts: macs, flops, with parts as flops+bias, or another tool's
+        name: fvcore, thop, torchinfo, …
+        """
         from netsheet.sheet.sheet import Sheet
 
         net = self if input is None else self.with_input(input)
-        counted = Convention.parse(convention) if isinstance(convention, str) else convention
-        sheet = Sheet(net.graph, counted, memory, _display)
+        if isinstance(convention, str):
+            from netsheet.sheet.tools import convention as named
+
+            convention = named(convention, self.name)
+        sheet = Sheet(net.graph, convention, memory, _display)
         sheet.facts  # noqa: B018 refuses what can't be at once, not when a cell is looked at
         return sheet
 

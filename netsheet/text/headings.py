@@ -158,6 +158,10 @@ class Headings:
         else:
             self.unknown.append(place)
 
+    def above(self, column: str) -> str:
+        """The heading under which a computed column's cells stand."""
+        return next(self.cells[place].text for place, name in self.claims.items() if name == column)
+
     def plan(self, kind: type[Layer]) -> dict[int, str | None]:
         """For each column of values, the attribute of this kind that it gives, if any."""
         found = self._plans.get(kind)

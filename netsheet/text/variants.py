@@ -126,7 +126,7 @@ def _take(work: Work, heading: Cell, cell: Cell, values: dict[str, Value]) -> No
         work.keep_claims = cell.text.casefold() not in NO
     elif normal in work.computed:
         if cell.text:
-            work.claims.append(Claim("", work.computed[normal], cell.text, cell.span))
+            work.claims.append(Claim("", work.computed[normal], cell.text, cell.span, heading.text))
     elif _is_column(work, cell.text) and _holds_columns(work, heading):
         work.rename[part or heading.text] = cell.text
     elif cell.blank:

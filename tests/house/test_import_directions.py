@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "sheet": frozenset({"core", "layers"}),
     "convert": frozenset({"core", "layers", "fold", "text", "sheet", "render"}),
     "zoo": frozenset({"core", "layers", "text"}),
-    "render": frozenset({"core", "layers", "sheet"}),
+    "render": frozenset({"core", "layers", "sheet", "audit"}),  # formats sheets and audits alike
     "audit": frozenset({"core", "layers", "text", "sheet"}),
     "redesign": frozenset({"core", "layers", "text", "sheet"}),
     "run": frozenset({"core", "layers", "sheet"}),
