@@ -2,8 +2,9 @@
 
 Requirements met here: the meaning of a sheet in one place. A row reads the row above unless
 `from` says otherwise; a row whose `if` fails is left out, and its readers read what it would
-have read; all problems are collected, each with its place; what hangs on a refused row is not
-complained of again, but what else is wrong with it is.
+have read, of several rows the one above it or else the first; all problems are collected, each
+with its place; what hangs on a refused row is not complained of again, but what else is wrong
+with it is.
 """
 
 import re
@@ -12,14 +13,16 @@ from netsheet.core.claim import Claim
 from netsheet.core.errors import CellError, RefusedError
 from netsheet.core.graph import Group
 from netsheet.core.span import shorten
+from netsheet.fold.pattern import passed
 from netsheet.layers.input import Input
 from netsheet.text.builder import Place
 from netsheet.text.calls import called
+from netsheet.text.cells import tidy
 from netsheet.text.expression import evaluate, whole
 from netsheet.text.following import followers_of, put_followers
 from netsheet.text.forms import named_text
 from netsheet.text.inputs import put_input_row
-from netsheet.text.parts import Table
+from netsheet.text.parts import Table, block_word
 from netsheet.text.phrase import Phrase
 from netsheet.text.placing import put_layer
 from netsheet.text.plan import plan_of
@@ -32,6 +35,7 @@ from netsheet.text.work import Work
 MOST_REPEATS = 5_000
 
 _TIMES = re.compile(r"[×xX]\s*(?=\d)")
+_START = re.compile(r"\s+from\s+(?P<start>\d{1,6})$")
 
 
 def put_table(work: Work, table: Table, scope: Scope) -> None:
@@ -47,7 +51,7 @@ def _put_line(work: Work, line: Line, scope: Scope) -> None:
     """One row of a table: a total, a layer, a block, or what is no row at all."""
     if line.total:
         if work.keep_claims:
-            work.claims += [Claim("", column, c.text, c.span) for column, c in line.claims.items()]
+            work.claims += _claims("", line)
     elif "layer" in line.cells:
         _put_row(work, line, scope)
     elif scope.block is None and "layer" in work.rename:
@@ -61,6 +65,12 @@ def _put_line(work: Work, line: Line, scope: Scope) -> None:
         scope.above = None
 
 
+def _claims(row: str, line: Line) -> list[Claim]:
+    """What a line's filled computed cells say of a row, or of the total."""
+    above = line.headings.above
+    return [Claim(row, c, cell.text, cell.span, above(c)) for c, cell in line.claims.items()]
+
+
 def _put_row(work: Work, line: Line, scope: Scope) -> None:
     """One row that has a layer; what it gives is set in its scope, None if it is refused."""
     phrase = _phrase(work, line, scope)
@@ -72,11 +82,12 @@ def _put_row(work: Work, line: Line, scope: Scope) -> None:
     try:
         if not _wanted(work, turn):
             if name not in scope.made:
-                scope.above = turn.reads[0] if turn.reads else None
+                scope.above = passed(turn.reads, scope.above) if turn.reads else None
                 scope.set(name, scope.above)
                 work.builder.settle(turn.full, scope.above)
             return
         first = len(work.builder.rows)
+        work.builder.release(turn.full)
         place = None if phrase is None else _place(work, turn)
         share(work, turn, first)
     except RefusedError:
@@ -127,20 +138,28 @@ def _place(work: Work, turn: Turn) -> Place:
         turn = turn.reading((None,) * len(turn.reads), work)
     times = _times(work, turn)
     if work.keep_claims and times != 0 and turn.phrase.kind is not Input:
-        work.claims += [Claim(turn.full, c, x.text, x.span) for c, x in turn.line.claims.items()]
+        work.claims += _claims(turn.full, turn.line)
     if times is None:
         return _once(work, turn)
     place = turn.reads[0] if turn.reads else None
-    work.builder.groups[turn.full] = Group("repeat", turn.phrase.stem)
+    work.builder.groups[turn.full] = Group("repeat", _word(turn.phrase))
+    start = _start(turn)
     for index in range(times):
         if index:
             work.step(turn.line.span)
-        again = turn.again(index, turn.reads if index == 0 else (place,), work)
+        name = str(start + index)
+        again = turn.again(index, name, turn.reads if index == 0 else (place,), work)
         place = _once(work, again)
+        turn.scope.before += 1
         if place is None:
             break
     work.builder.settle(turn.full, place)
     return place
+
+
+def _word(phrase: Phrase) -> str:
+    """What repeated rows are called after: their layer, or their block."""
+    return phrase.stem if phrase.kind is not None else tidy(block_word(phrase.word))
 
 
 def _times(work: Work, turn: Turn) -> int | None:
@@ -148,7 +167,8 @@ def _times(work: Work, turn: Turn) -> int | None:
     cell = turn.line.cells.get("repeat")
     if cell is None or cell.blank:
         return None
-    text = _TIMES.sub("", cell.text, count=1) if _TIMES.match(cell.text) else cell.text
+    text = _START.sub("", cell.text)
+    text = _TIMES.sub("", text, count=1) if _TIMES.match(text) else text
     try:
         times = whole(evaluate(text, turn.values), text, turn.values)
         if not 0 <= times <= MOST_REPEATS:
@@ -158,6 +178,12 @@ def _times(work: Work, turn: Turn) -> int | None:
         work.note(turn, error, cell, "repeat")
         raise RefusedError from error
     return times
+
+
+def _start(turn: Turn) -> int:
+    """The number that the first of repeated rows is called by: 1, unless the cell says another."""
+    match = _START.search(turn.line.cells["repeat"].text)
+    return 1 if match is None else int(match["start"])
 
 
 def _once(work: Work, turn: Turn) -> Place:

@@ -3,6 +3,7 @@
 Requirements met here: a part is complete when it is made, and knows where it stands.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,9 +38,26 @@ class BlockTable(NamedTuple):
     span: Span
 
     @property
+    def word(self) -> str:
+        """What its groups are called: its name, without a number that tells it from others."""
+        return block_word(self.name)
+
+    @property
     def takes(self) -> str:
         """Its parameters, as messages list them."""
         return f"{shorten(self.name)} takes {', '.join(self.params) or 'no parameters'}"
+
+
+def block_word(name: str) -> str:
+    """A block's name without the number behind it: `unit 2` is another form of `unit`.
+
+    >>> block_word("unit 2"), block_word("conv2")
+    ('unit', 'conv2')
+    """
+    return _NUMBER.sub("", name)
+
+
+_NUMBER = re.compile(r"(?<=\S) \d+$")
 
 
 @dataclass(slots=True)

@@ -17,15 +17,20 @@ from support.project import EXTRAS, PACKAGE
 MAY_IMPORT = {
     "core": frozenset[str](),
     "layers": frozenset({"core"}),
-    "text": frozenset({"core", "layers"}),
+    "fold": frozenset({"core", "layers"}),  # what repeats, for whoever writes tables or programs
+    "text": frozenset({"core", "layers", "fold"}),
     "sheet": frozenset({"core", "layers"}),
-    "convert": frozenset({"core", "layers", "text", "sheet", "render"}),
+    "convert": frozenset({"core", "layers", "fold", "text", "sheet", "render"}),
     "zoo": frozenset({"core", "layers", "text"}),
-    "render": frozenset({"core", "layers", "sheet"}),
+    "render": frozenset(
+        {"core", "layers", "sheet", "audit", "convolution"}  # formats whatever they computed
+    ),
     "audit": frozenset({"core", "layers", "text", "sheet"}),
     "redesign": frozenset({"core", "layers", "text", "sheet"}),
+    "picture": frozenset({"core"}),
+    "convolution": frozenset({"core", "layers", "sheet", "picture"}),
     "weights": frozenset({"core", "layers", "sheet"}),
-    "run": frozenset({"core", "layers", "sheet", "weights"}),
+    "run": frozenset({"core", "layers", "sheet", "picture", "convolution", "weights"}),
 }
 """Which of our packages each package may import, besides itself."""
 
@@ -38,8 +43,11 @@ DOORMEN = DOORS - {"net"}
 STANDARD_LIBRARY_ONLY = frozenset({"core", "layers", "sheet", "zoo"})
 """Packages that import no other library, not even inside a function: a layer is handed `nn`."""
 
-HEAVY_AT_THE_TOP = frozenset({"run"})
-"""The only packages that may import an extra's library when they are imported themselves."""
+HEAVY_AT_THE_TOP = frozenset({"convolution", "picture", "run"})
+"""The only packages that may import an extra's library when they are imported themselves.
+
+Pictures are Pillow's and numpy's by nature, convolution is numpy's, what runs is torch's.
+"""
 
 LIBRARIES = EXTRAS | {"markdown_it", "rich"}
 """Import names of everything that pyproject.toml names for those who use the package."""

@@ -5,13 +5,14 @@ mended, by leaving out the attribute that the refusal names.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from hypothesis import assume
 from hypothesis import strategies as st
 
 from netsheet.core.errors import RuleError
-from netsheet.core.graph import Graph, Row
+from netsheet.core.graph import Graph, Group, Row, check_count
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import Attribute
 from netsheet.layers.base import Layer
@@ -19,6 +20,9 @@ from netsheet.layers.input import Input
 from netsheet.layers.registry import find, kinds
 
 MENDINGS = 8
+
+UNREALISED = frozenset({"opaque"})
+"""Kinds that nothing can compute: only their place is known."""
 
 
 class Case(NamedTuple):
@@ -105,12 +109,16 @@ def companions(kind: type[Layer], x: Shape) -> st.SearchStrategy[tuple[Shape, ..
     if most <= 1:
         return st.just((x,) * least)
     wider, gate = Shape((x.channels + 1, *x.size)), Shape((x.channels, *(1,) * x.rank))
-    others = st.sampled_from([x, wider, gate, Shape(x[:1])])
-    more = st.lists(others, min_size=max(0, least - 1), max_size=least + 1)
+    column = Shape((*x[:-2], x[-1], 2) if x.rank else x)
+    known = [x, wider, gate, Shape(x[:1]), column]
+    others = st.sampled_from([other for other in known if _go_together(kind, x, other)] or known)
+    more = st.lists(others, min_size=max(0, least - 1), max_size=min(most - 1, least + 1))
+    if most == 2:  # the first and the second may play different parts
+        return more.map(lambda rest: (x, *rest))
     return more.flatmap(lambda rest: st.permutations([x, *rest])).map(tuple)
 
 
-def values(  # noqa: C901, PLR0911 one for each form
+def values(  # noqa: C901, PLR0911, PLR0912 one for each form
     attribute: Attribute, x: Shape, groups: int
 ) -> st.SearchStrategy[Any]:
     """Values that an attribute takes, by its form."""
@@ -140,10 +148,29 @@ def values(  # noqa: C901, PLR0911 one for each form
             return st.lists(reads, min_size=1, max_size=5).map(tuple)
         case "shape":
             return st.just(x)
+        case "letters":
+            ways = st.permutations("C" + "".join(x.axes)).map("".join)
+            return st.integers(1, len(x)).flatmap(lambda n: ways.map(lambda way: way[:n]))
+        case "axis":
+            return st.sampled_from("C" + "".join(x.axes))
+        case "order":
+            return st.permutations("C" + "".join(x.axes)).map("".join)
+        case "label":
+            return st.sampled_from(["fft2", "grid sample"])
         case "sizes":
-            return st.lists(st.integers(1, 4), max_size=5).map(tuple)
+            return st.one_of(st.lists(st.integers(1, 4), max_size=5).map(tuple), regrouped(x))
     message = f"say here what an attribute of the form {attribute.form} may hold"
     raise AssertionError(message)
+
+
+@st.composite
+def regrouped(draw: st.DrawFn, x: Shape) -> tuple[int, ...]:
+    """Other sizes that hold as many values."""
+    left, sizes = int(x.values), []
+    for _ in range(draw(st.integers(0, 3))):
+        sizes.append(draw(st.sampled_from([n for n in range(1, left + 1) if left % n == 0])))
+        left //= sizes[-1]
+    return (*sizes, left)
 
 
 @st.composite
@@ -157,7 +184,8 @@ def graphs(
 ) -> Graph:
     """A small network of these kinds (of all, unless told): chains, branches, joins, groups."""
     families: dict[str, list[type[Layer]]] = {}
-    for kind in [find(word) for word in words] or [kind for kind in kinds() if kind.inputs[1]]:
+    every = [kind for kind in kinds() if kind.inputs[1] and kind.kind not in UNREALISED]
+    for kind in [find(word) for word in words] or every:
         families.setdefault(kind.family, []).append(kind)
     size = draw(st.tuples(*[st.integers(4, largest)] * draw(st.sampled_from(list(ranks)))))
     x = Shape((draw(st.integers(1, 4)), *size))
@@ -188,13 +216,178 @@ def _reads(draw: st.DrawFn, kind: type[Layer], found: Sequence[Shape]) -> tuple[
     if most == 1:
         return (first,)
     fitting = [place for place, x in enumerate(found) if _go_together(kind, found[first], x)]
-    more = draw(st.lists(st.sampled_from(fitting), min_size=least - 1, max_size=2))
+    wanted = st.lists(st.sampled_from(fitting), min_size=least - 1, max_size=min(most - 1, 2))
+    more = draw(wanted if fitting else st.just([first] * (least - 1)))
     return (first, *more) if more or least == 1 else (first, first)
 
 
 def _go_together(kind: type[Layer], *inputs: Shape) -> bool:
     try:
         kind().output(*inputs)
-    except RuleError:
+    except (RuleError, TypeError):  # refused, or made with attributes only
         return False
     return True
+
+
+class Slot(NamedTuple):
+    """A row of a group that is used several times: what it is, what it reads, and what varies.
+
+    reads: slots above it, or −1 for what the group reads. varies: attributes drawn anew for each
+    use. optional: whether a use may lack it.
+    """
+
+    label: str
+    word: str
+    given: dict[str, Any]
+    reads: tuple[int, ...]
+    varies: tuple[str, ...]
+    optional: bool
+
+
+CHOICES: dict[str, dict[str, Sequence[Any]]] = {
+    "conv": {
+        "out": (2, 4, 6, 8),
+        "kernel": (1, 3, (1, 3)),
+        "stride": (1, 2, (1, 2)),
+        "padding": (1, 2, "same", (1, 0), ((0, 1), (2, 1))),
+        "groups": (1, 2),
+        "bias": (True, False),
+    },
+    "batch norm": {"epsilon": (1e-05, 0.001, 3e-07), "affine": (True, False)},
+    "relu": {"inplace": (True, False)},
+    "max pool": {"kernel": (2, 3), "stride": (1, 2), "padding": (1,), "rounding": ("down", "up")},
+    "dropout": {"drop": (0.1, 0.25, 0.5)},
+    "group norm": {"groups": (1, 2), "epsilon": (1e-05, 0.1)},
+    "silu": {},
+    "add": {},
+    "concat": {},
+    "multiply": {},
+    "dense": {"out": (3, 5), "bias": (True, False)},
+    "parameter": {"sizes": ((2, 1, 1), (4, 1, 1), (1,))},
+    "upsample": {"factor": (2, (1, 2)), "mode": ("nearest", "linear")},
+}
+"""What rows of repeated groups are, and what their attributes may be."""
+
+LABELS = (
+    *("conv1", "conv2", "bn1", "bn2", "relu", "0", "1", "2", "add", "branch.0", "branch.1"),
+    *("a.conv", "a.bn", "a.relu", "a.b.c", "input", "3×3", "downsample.0", "downsample.1", "none"),
+)
+
+
+@st.composite
+def _slots(draw: st.DrawFn) -> list[Slot]:
+    """The rows of a group, as a person would vary them from use to use."""
+    found: list[Slot] = []
+    for label in draw(st.lists(st.sampled_from(LABELS), min_size=1, max_size=6, unique=True)):
+        word = draw(st.sampled_from(["conv", "conv", "conv", *CHOICES]))
+        choices = CHOICES[word]
+        names = draw(st.lists(st.sampled_from(sorted(choices)), unique=True)) if choices else []
+        needed = [a.name for a in find(word).attributes() if a.required]
+        names = [*dict.fromkeys([*needed, *names])]
+        given = {name: draw(st.sampled_from(choices[name])) for name in names}
+        varies = tuple(draw(st.lists(st.sampled_from(names), unique=True))) if names else ()
+        last = len(found) - 1
+        read = st.sampled_from([last, last, -1, *range(len(found))])
+        least, most = find(word).inputs
+        count = 0 if not most else draw(st.integers(max(1, least), 3)) if most > 1 else 1
+        reads = tuple(draw(read) for _ in range(count))
+        found.append(Slot(label, word, given, reads, varies, draw(st.booleans())))
+    return found
+
+
+@dataclass
+class _Growing:
+    """A network of repeated groups in the making."""
+
+    rows: list[Row]
+    shapes: list[Shape]
+    groups: dict[str, Group]
+
+    def add(self, name: str, layer: Any, reads: Sequence[int]) -> int | None:
+        """One more row; None where the layer refuses what it would read."""
+        try:
+            check_count(layer, len(reads))
+            shape = layer.facts(*(self.shapes[read] for read in reads)).output
+        except RuleError:
+            return None
+        if max(shape) > 200:
+            return None
+        self.rows.append(Row(name, layer, tuple(reads)))
+        self.shapes.append(shape)
+        return len(self.rows) - 1
+
+    def use(self, draw: st.DrawFn, name: str, slots: Sequence[Slot], source: int) -> int:
+        """A group built by its slots, with what varies drawn anew; what it gives."""
+        stands: list[int] = []
+        for slot in slots:
+            reads = [stands[read] if read >= 0 else source for read in slot.reads]
+            place = None
+            if not (slot.optional and draw(st.booleans())):
+                given = dict(slot.given)
+                for attribute in slot.varies:
+                    given[attribute] = draw(st.sampled_from(CHOICES[slot.word][attribute]))
+                try:
+                    layer = find(slot.word)(**given)
+                except RuleError:
+                    layer = None
+                if layer is not None:
+                    place = self.add(f"{name}.{slot.label}", layer, reads)
+            above = stands[-1] if stands else source
+            stands.append(place if place is not None else above)
+        return stands[-1]
+
+    def again(self, name: str, first: int, end: int, prefix: str, source: int) -> bool:
+        """A group once more with the weights of an earlier one; whether it reads the same shape."""
+        outside = {read for row in self.rows[first:end] for read in row.reads if read < first}
+        if len(outside) != 1 or self.shapes[outside.pop()] != self.shapes[source]:
+            return False
+        moved = len(self.rows) - first
+        for place in range(first, end):
+            row = self.rows[place]
+            reads = tuple(read + moved if read >= first else source for read in row.reads)
+            stored = row.layer.weights(*(self.shapes[read] for read in row.reads))
+            owner = place if row.shares < 0 else row.shares
+            label = row.name[len(prefix) :]
+            shares = owner if stored else -1
+            self.rows.append(Row(f"{name}{label}", row.layer, reads, shares))
+            self.shapes.append(self.shapes[place])
+        return True
+
+
+@st.composite
+def repeating(draw: st.DrawFn) -> Graph:
+    """A network of groups that are built alike and differ in attributes, or lack some rows."""
+    size = draw(st.sampled_from([8, 16]))
+    x = Shape((draw(st.sampled_from([2, 4])), size, size))
+    net = _Growing([Row("input", Input(shape=x), ())], [x], {})
+    kinds_of_group = draw(st.lists(_slots(), min_size=1, max_size=2))
+    words = draw(st.lists(st.sampled_from(WORDS), min_size=2, max_size=2))
+    source, taken = 0, set[str]()
+    done: list[tuple[int, int, str]] = []
+    for number in range(draw(st.integers(2, 8))):
+        which = draw(st.integers(0, len(kinds_of_group) - 1))
+        parent = draw(st.sampled_from(["", "net.", f"stage{number // 3}."]))
+        name = f"{parent}{draw(st.sampled_from(['block', 'layer1.', '']))}{number}"
+        if name in taken:
+            continue
+        taken.add(name)
+        first = len(net.rows)
+        shared = draw(st.sampled_from([None, None, None, *done]))
+        if shared is None or not net.again(name, *shared, source):
+            source = net.use(draw, name, kinds_of_group[which], source)
+        if len(net.rows) > first:
+            done.append((first, len(net.rows), name))
+            net.groups[name] = Group("block", words[which])
+            source = draw(st.sampled_from([source, len(net.rows) - 1]))
+        if draw(st.integers(0, 4)) == 0:
+            source = net.add(f"row{number}", find("relu")(), [source]) or source
+    assume(len(net.rows) > 1)
+    try:
+        return Graph("repeating", tuple(net.rows), net.groups)
+    except RuleError:
+        assume(condition=False)
+        raise
+
+
+WORDS = ("", "Block", "Sequential", "Conv", "inverted residual", "Block2", "relu", "a (b)", "!")
+"""What groups are called: as classes are, as people say, and so that a block can't be."""
