@@ -6,10 +6,12 @@ as the sheet calls it, where it does, and has torch's default where torch has on
 """
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from netsheet.convert.pytorch_source.expressions import EXPRESSIONS
 from netsheet.convert.pytorch_source.names import (
     TAKEN,
     class_name,
@@ -50,6 +52,8 @@ ROLES = {
     "channels": (COUNTS, "out"),
     "num_parameters": (COUNTS, "slopes"),
     "groups": (COUNTS, "groups"),
+    "start": (COUNTS, "start"),
+    "out": (COUNTS, "out"),
     "kernel_size": (WINDOW, "kernel"),
     "padding": (BORDER, "padding"),
 }
@@ -57,6 +61,9 @@ ROLES = {
 
 CHANNELS = frozenset({"inputs", "out"})
 """Names of numbers of channels, which may be told better than by these."""
+
+OFTEN = 3
+"""What is computed so often in a constructor has a name there."""
 
 MOST_PLAIN = 4
 """Parts of a chain whose class is called by them: `ConvBnRelu`."""
@@ -70,7 +77,7 @@ class Class:
     """A class to be written: its template, and its parameters, those with defaults last.
 
     terms: each value in terms of parameters. flags: for each part that may be left out, the
-    parameter that tells.
+    parameter that tells. local: what is said so often that it has a name, by that name.
     """
 
     template: Template
@@ -79,6 +86,7 @@ class Class:
     defaults: dict[Parameter, Any] = field(default_factory=dict)
     terms: dict[Way, Term] = field(default_factory=dict)
     flags: dict[str, Parameter] = field(default_factory=dict)
+    local: dict[str, Term] = field(default_factory=dict)
 
 
 class Found(NamedTuple):
@@ -123,10 +131,9 @@ class Classes:
             and all(
                 part.reads == (before,)
                 and not part.optional
-                and (part.template is not None or part.word == "=flatten" or part.word[0] != "=")
+                and _is_module(part)
                 and not is_reserved(part.label)
                 and SEPARATOR not in part.label
-                and (part.template is None or len(part.template.gives) == 1)
                 for part, before in zip(template.parts, above, strict=False)
             )
         )
@@ -167,6 +174,12 @@ class Classes:
             parameter.name = unique(parameter.name, names)
             names.add(parameter.name)
         made.parameters = sorted(every, key=lambda each: made.defaults[each] is not REQUIRED)
+        often = [t for t, count in Counter(made.terms.values()).items() if count >= OFTEN]
+        for term in often:
+            if term.is_computed:
+                name = "half" if term.over == 2 else "wide"  # noqa: PLR2004 a half
+                made.local[unique(name, names)] = term
+                names.update(made.local)
         return made
 
     def _holes(self, template: Template, uses: Sequence[Piece | None], way: Way) -> Iterator[Found]:
@@ -182,7 +195,12 @@ class Classes:
             else:
                 inner, places = self.made[part.template], self.uses[part.template]
                 for each in inner.parameters:
-                    values = tuple(ABSENT if p is None else each.values[places[p]] for p in column)
+                    own = each.values
+                    if (
+                        each in inner.flags.values()
+                    ):  # it is none where it tells that a part is not there
+                        own = [None if value == ABSENT else value for value in own]
+                    values = tuple(ABSENT if p is None else own[places[p]] for p in column)
                     hole = Hole(each.role, each.name, values)
                     yield Found((*here, each.name), hole, inner.defaults[each])
 
@@ -281,6 +299,13 @@ def first_number(labels: Sequence[str]) -> int | None:
     return None
 
 
+def _is_module(part: Part) -> bool:
+    """Whether a part is a module with one output, or may be one."""
+    if part.template is not None:
+        return len(part.template.gives) == 1
+    return part.word == "=flatten" or not (part.word.startswith("=") or part.word in EXPRESSIONS)
+
+
 def _inner_first(template: Template) -> Iterator[Template]:
     """The templates that one uses, each behind those that it uses, and itself."""
     for part in template.parts:
@@ -296,7 +321,7 @@ def _inside(group: Piece, label: str) -> Piece | None:
 
 def _tells(parameter: Parameter, there: list[bool]) -> bool:
     """Whether a parameter is there, and not 0, just where a part is."""
-    values = [type(value) is int and value > 0 for value in parameter.values]
+    values = [type(value) in {int, float} and value > 0 for value in parameter.values]  # type: ignore[operator]  # numbers only
     return parameter.lacking and values == there
 
 

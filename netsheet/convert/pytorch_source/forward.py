@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from netsheet.convert.pytorch_source.classes import Class, Classes
+from netsheet.convert.pytorch_source.expressions import EXPRESSIONS, joined
 from netsheet.convert.pytorch_source.layout import (
     Call,
     Code,
@@ -104,7 +105,8 @@ class Forward:
             end = place + 1
             while end < len(steps) and steps[end].flag == step.flag and not steps[end].before:
                 end += 1
-            condition = self._condition(step)
+            part = self.template.parts[step.place]
+            condition = self.making.condition(self.made, part)
             if step.before:
                 yield f"        {step.names[0]} = {step.before}"
             yield f"        if {condition}:"
@@ -115,14 +117,6 @@ class Forward:
     def _lines(self, step: Step, depth: int) -> list[str]:
         names = ", ".join(step.names)
         return lines(named(f"{names} = ", step.code), depth, remark=step.remark)
-
-    def _condition(self, step: Step) -> str:
-        """Whether a part that may be left out is there."""
-        part = self.template.parts[step.place]
-        if not self.making.is_made(part):
-            return f"self.{step.flag}"
-        label = self.making.label(self.template, part)
-        return f"self.{label} is not None" if is_attribute(label) else f'"{label}" in self'
 
     def _step(self, place: int) -> Iterator[Step]:
         """A part's step; none for what nobody reads, such as an unused parameter."""
@@ -194,26 +188,14 @@ class Forward:
     def _code(self, part: Part) -> Code:
         """The expression that gives a part's value."""
         reads = [self.names[ref] for ref in part.reads]
-        if self.making.is_made(part):
+        if self.making.is_made(self.made, part):
             return Call(f"{self._access(part)}(", tuple(reads))
         piece = at(self.template, (part.label,))[0]
-        done = self.classes.leaf(piece).made
-        assert isinstance(done, Done)  # noqa: S101 what is no module
-        if done.how == "flatten":
-            return Call("torch.flatten(", (*reads, "1"))
-        if done.how == "concat":
-            items = tuple(map(_stretched, reads, done.detail or (0,) * len(reads)))
-            if any(done.detail):
-                full = reads[done.detail.index(0)]
-                items = tuple(item.replace("…", f"len({full})") for item in items)
-            return Call("torch.cat(", (Call("[", items, "]", literal=True), "1"))
-        if len(reads) == 1:
-            return f"{reads[0]}.clone()"
-        reads = [
-            name + (f"[:, :{', None' * axes}]" if axes else "")
-            for name, axes in zip(reads, done.detail, strict=True)
-        ]
-        return Sum({"add": "+", "multiply": "*"}[done.how], tuple(reads))
+        made = self.classes.leaf(piece).made
+        if isinstance(made, Done):
+            return joined(made, reads)
+        (shape,) = self.classes.pieces.reads[piece]
+        return EXPRESSIONS[part.word](reads[0], dict(made.values), shape)
 
     def _access(self, part: Part) -> str:
         """The module of a part."""
@@ -242,7 +224,7 @@ class Forward:
         value = Ref(above.place)
         if above.flag or step.flag or part.reads != (value,) or self.readers[value] != [step.place]:
             return False
-        if not self.making.is_made(part) or not isinstance(step.code, Call):
+        if not self.making.is_made(self.made, part) or not isinstance(step.code, Call):
             return False
         if isinstance(above.code, Sum):
             return True
@@ -252,8 +234,3 @@ class Forward:
             and not any(isinstance(item, Call) for item in above.code.items)
             and bool(self._live(step.place))
         )
-
-
-def _stretched(name: str, rank: int) -> str:
-    """A tensor that is no batch, repeated for each sample."""
-    return f"{name}.expand(…{', -1' * rank})" if rank else name

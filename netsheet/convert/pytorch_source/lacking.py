@@ -116,6 +116,13 @@ class Lacking:
         found = self._find(name)
         return None if found is None else _signature(*found)
 
+    def base(self, name: str) -> str:
+        """The class of torch that a class builds on; empty where it builds on none."""
+        found = self._find(name)
+        node = None if found is None else found[0].nodes[found[1]]
+        bases = [ast.unparse(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
+        return next((b.removeprefix("nn.") for b in bases if b.startswith("nn.")), "")
+
     def add(self, name: str) -> None:
         """Take in a class, with all that it needs."""
         found = self._find(name)

@@ -12,10 +12,11 @@ from itertools import pairwise
 from typing import Any
 
 from netsheet.convert.pytorch_source.classes import REQUIRED, Class, Classes, Way, first_number
+from netsheet.convert.pytorch_source.expressions import EXPRESSIONS
 from netsheet.convert.pytorch_source.layout import WIDTH, Call, Code, flat, lines, named
-from netsheet.convert.pytorch_source.names import is_attribute, is_reserved
+from netsheet.convert.pytorch_source.names import is_attribute, is_reserved, unique
 from netsheet.convert.pytorch_source.nn import Made
-from netsheet.convert.pytorch_source.parameters import Parameter, Term
+from netsheet.convert.pytorch_source.parameters import ABSENT, Parameter, Term
 from netsheet.convert.pytorch_source.pieces import SEPARATOR
 from netsheet.convert.pytorch_source.template import Part, Piece, Template
 
@@ -24,7 +25,7 @@ SHORTEST_RUN = 3
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 
-LONGEST_DECIMAL, LARGEST_DENOMINATOR = 8, 100
+LONGEST_DECIMAL, LARGEST_DENOMINATOR = 8, 12
 """A decimal that is longer, and is a fraction of small numbers, is written as that: 2 / 3."""
 
 LONGEST_TUPLE = 60
@@ -59,6 +60,11 @@ def term_code(term: Term) -> Code:
     return term.first.name if term.times == 1 else f"{term.times} * {term.first.name}"
 
 
+def _code(made: Class, term: Term) -> Code:
+    """A value of a class, by its name if it has one there."""
+    return next((name for name, own in made.local.items() if own == term), term_code(term))
+
+
 class Making:
     """Writes the calls that make a class's parts.
 
@@ -79,7 +85,7 @@ class Making:
         inner = self.classes.made[part.template]
         values = [(each, made.terms[(*here, each.name)]) for each in inner.parameters]
         arguments = [
-            _argument(each.name, term_code(term), bare=inner.defaults[each] is REQUIRED)
+            _argument(each.name, _code(made, term), bare=inner.defaults[each] is REQUIRED)
             for each, term in values
             if not _is_default(term, inner.defaults[each])
         ]
@@ -99,7 +105,7 @@ class Making:
             if all(_is_default(term, dict(call.defaults).get(name, REQUIRED)) for call in calls):
                 continue
             bare = place < calls[0].positional or name.isdigit()
-            arguments.append(_argument(name, term_code(term), bare=bare))
+            arguments.append(_argument(name, _code(made, term), bare=bare))
         return Call(f"{part.word}(", tuple(arguments))
 
     def _chain(self, made: Class, template: Template, way: Way) -> Code:
@@ -119,11 +125,11 @@ class Making:
 
     def statements(self, made: Class) -> list[str]:
         """The constructor's lines, behind `super().__init__()`."""
-        found: list[str] = []
+        found = [f"        {name} = {term_code(term)}" for name, term in made.local.items()]
         containers: set[str] = set()
         chain = self.classes.is_chain(made.template)
         for part in made.template.parts:
-            if not (self.is_made(part) or chain):
+            if not (self.is_made(made, part) or chain):
                 continue
             head, dot, _ = part.label.partition(SEPARATOR)
             if dot and self.is_kept(made.template, head):
@@ -138,14 +144,33 @@ class Making:
             code = named(_target(label), self.part(made, part))
             flag = made.flags.get(part.label)
             found += lines(code, 2) if flag is None else _optional(label, code, flag)
-        done = [part for part in made.template.parts if part.optional and not self.is_made(part)]
-        for flag in dict.fromkeys(made.flags[part.label] for part in done):
-            found.append(f"        self.{flag.name} = {flag.name}")
+        told = {self.condition(made, p) for p in made.template.parts if p.optional}
+        for flag in dict.fromkeys(made.flags.values()):
+            name = self.stored(made, flag)
+            if f"self.{name}" in told:
+                found.append(f"        self.{name} = {flag.name}")
         return found
 
-    def is_made(self, part: Part) -> bool:
+    def condition(self, made: Class, part: Part) -> str:
+        """What tells in the forward pass that a part is there: it, or another of its flag."""
+        flag = made.flags[part.label]
+        alike = [p for p in made.template.parts if made.flags.get(p.label) is flag]
+        module = next((p for p in (part, *alike) if self.is_made(made, p)), None)
+        if module is None:
+            return f"self.{self.stored(made, flag)}"
+        label = self.label(made.template, module)
+        return f"self.{label} is not None" if is_attribute(label) else f'"{label}" in self'
+
+    def stored(self, made: Class, flag: Parameter) -> str:
+        """The attribute that keeps a flag, beside the parts."""
+        modules = [part for part in made.template.parts if self.is_made(made, part)]
+        return unique(flag.name, [self.label(made.template, part) for part in modules])
+
+    def is_made(self, made: Class, part: Part) -> bool:
         """Whether a part is a module, and not only done in the forward pass."""
-        return part.template is not None or not part.word.startswith("=")
+        if part.template is not None or part.word not in EXPRESSIONS:
+            return part.template is not None or not part.word.startswith("=")
+        return any(made.terms[part.label, name].first is not None for name in part.names)
 
     def is_kept(self, template: Template, head: str) -> bool:
         """Whether a group that was taken apart has weights, whose names must be kept."""
@@ -176,7 +201,7 @@ class Making:
         inside: dict[str, Code] = {}
         for part in made.template.parts:
             labels = tuple(part.label.split(SEPARATOR))
-            if labels[: len(own)] != own or not self.is_made(part):
+            if labels[: len(own)] != own or not self.is_made(made, part):
                 continue
             name = labels[len(own)]
             if len(labels) == len(own) + 1:
@@ -220,12 +245,10 @@ def _argument(name: str, code: Code, *, bare: bool) -> Code:
 
 def _is_default(term: Term, default: Any) -> bool:
     """Whether a value needn't be written."""
-    return (
-        default is not REQUIRED
-        and term.first is None
-        and type(term.constant) is type(default)
-        and term.constant == default
-    )
+    if term.first is not None:
+        return False
+    same = type(term.constant) is type(default) and term.constant == default
+    return term.constant == ABSENT or (default is not REQUIRED and same)
 
 
 def _counted(codes: Sequence[Code]) -> list[Code]:

@@ -35,11 +35,12 @@ class Done(NamedTuple):
     """What the forward pass does by an operator or a function, without a module.
 
     detail: for each factor, the axes that it lacks; for each map that is laid behind others, its
-    sizes, if it must be repeated for each sample, and 0 otherwise.
+    sizes, if it must be repeated for each sample, and 0 otherwise. axis: along which.
     """
 
     how: str
     detail: tuple[int, ...] = ()
+    axis: int = 1
 
 
 def _torch(positional: str, **defaults: Any) -> Signature:
@@ -73,19 +74,22 @@ SIGNATURES: dict[str, Signature] = {
     **{f"AdaptiveMaxPool{rank}d": _torch("output_size") for rank in (1, 2, 3)},
     "ChannelShuffle": _torch("groups"),
     "Dropout": _torch("p", inplace=False),
+    "GELU": _torch("", approximate="none"),
     "GroupNorm": _torch("num_groups num_channels", eps=1e-5, affine=True),
-    "LayerNorm": _torch("normalized_shape", eps=1e-5),
+    "LayerNorm": _torch("normalized_shape", eps=1e-5, elementwise_affine=True, bias=True),
     "LeakyReLU": _torch("negative_slope", inplace=False),
     "Linear": _torch("in_features out_features", bias=True),
     "LocalResponseNorm": _torch("size", alpha=1e-4, beta=0.75, k=1.0),
     "PReLU": _torch("", num_parameters=1),
+    "RMSNorm": _torch("normalized_shape", eps=None, elementwise_affine=True),
     "Softmax": _torch("", dim=None),
-    "Upsample": _torch("", scale_factor=None, mode="nearest"),
+    "Upsample": _torch("", size=None, scale_factor=None, mode="nearest", align_corners=None),
 }
 """Classes of torch by their arguments; one that is not here is called as the layer calls it."""
 
 PER_AXIS = frozenset(
     {"kernel_size", "stride", "padding", "output_padding", "dilation", "output_size"}
+    | {"size", "scale_factor"}
 )
 """Arguments that are a number for each axis, or one for all."""
 
@@ -118,20 +122,34 @@ class Writer:
 
     def _lacked(self, name: str, *args: Any, **named: Any) -> Made:
         """A class that torch lacks."""
-        signature = _BORDERED if name.startswith("BorderedConv") else self._lacking.signature(name)
+        signature = self._lacking.signature(name) or SIGNATURES.get(self._lacking.base(name))
+        if name.startswith(("BorderedConv", "FixedConv")):
+            signature = _BORDERED
         return _made(name, signature, args, named)
 
     def Add(self) -> Done:  # noqa: N802 called as torch's class
         """`x + y`."""
         return Done("add", self._lacking_axes())
 
-    def Concat(self) -> Done:  # noqa: N802 called as torch's class
-        """`torch.cat`."""
-        return Done("concat")
-
     def Multiply(self) -> Done:  # noqa: N802 called as torch's class
         """`x * y`."""
         return Done("multiply", self._lacking_axes())
+
+    def Subtract(self) -> Done:  # noqa: N802 called as torch's class
+        """`x - y`."""
+        return Done("subtract", self._lacking_axes())
+
+    def Divide(self) -> Done:  # noqa: N802 called as torch's class
+        """`x / y`."""
+        return Done("divide", self._lacking_axes())
+
+    def Matmul(self) -> Done:  # noqa: N802 called as torch's class
+        """`x @ y`."""
+        return Done("matmul", self._lacking_axes())
+
+    def Concat(self, axis: int = 0) -> Done:  # noqa: N802 called as torch's class
+        """`torch.cat`."""
+        return Done("concat", axis=1 + axis)
 
     def Flatten(self) -> Done:  # noqa: N802 called as torch's class
         """`torch.flatten`, or `nn.Flatten` in a chain."""
@@ -164,9 +182,20 @@ class Writer:
         """Torch's own can't work in place."""
         return self._lacked("InPlaceTanh") if inplace else self._own("Tanh")
 
-    def GELU(self, *, inplace: bool = False) -> Made:  # noqa: N802 called as torch's class
+    def GELU(self, *, inplace: bool = False, tanh: bool = False) -> Made:  # noqa: N802 called as torch's class
         """Torch's own can't work in place."""
-        return self._lacked("InPlaceGELU") if inplace else self._own("GELU")
+        make, name = (self._lacked, "InPlaceGELU") if inplace else (self._own, "GELU")
+        return make(name, approximate="tanh" if tanh else "none")
+
+    def PixelShuffle(self, factor: int) -> Made:  # noqa: N802 called as torch's class
+        """Torch's own takes pictures only."""
+        make = self._own if self._xs[0].rank == 2 else self._lacked  # noqa: PLR2004 axes of a picture
+        return make("PixelShuffle", factor)
+
+    def PixelUnshuffle(self, factor: int) -> Made:  # noqa: N802 called as torch's class
+        """Torch's own takes pictures only."""
+        make = self._own if self._xs[0].rank == 2 else self._lacked  # noqa: PLR2004 axes of a picture
+        return make("PixelUnshuffle", factor)
 
     def Tensor(self, sizes: Sequence[int], *, trained: bool) -> Made:  # noqa: N802 called as torch's class
         """A tensor by itself; as a sample it has its sizes, or is flat."""
@@ -174,8 +203,10 @@ class Writer:
         flat = not 1 <= len(shape) <= len(AXES)
         return self._lacked("FreeTensor", shape, flat=flat, trained=trained)
 
-    def Pad(self, border: Pads, mode: str) -> Made:  # noqa: N802 called as torch's class
-        """A border: one number, or before and after each axis, last axis first."""
+    def Pad(self, border: Pads, mode: str, channels: tuple[int, int] = (0, 0)) -> Made:  # noqa: N802 called as torch's class
+        """A border, before and after each axis, last axis first; torch's own leave channels be."""
+        if any(channels):
+            return self._lacked("Pad", border, mode, channels)
         kind = PADS.get(mode, "CircularPad")
         return self._own(f"{kind}{len(border)}d", _border(border))
 
@@ -191,12 +222,14 @@ class Writer:
         dilation: Sizes,
         groups: int,
         bias: bool,
+        trained: bool = True,
     ) -> Made:
         """A convolution; where its padding differs before and after, in a border."""
         options = {"stride": stride, "dilation": dilation, "groups": groups, "bias": bias}
-        if uneven(padding):
+        if uneven(padding) or not trained:
+            name = f"BorderedConv{rank}d" if trained else f"FixedConv{rank}d"
             options["border"] = _border(padding)
-            return self._lacked(f"BorderedConv{rank}d", inputs, outputs, kernel, **options)
+            return self._lacked(name, inputs, outputs, kernel, **options)
         options["padding"] = tuple(before for before, _ in padding)
         return self._own(f"Conv{rank}d", inputs, outputs, kernel, **options)
 

@@ -117,7 +117,7 @@ class _Page:
         labels = [
             self.making.label(made.template, part).partition(SEPARATOR)[0]
             for part in made.template.parts
-            if self.making.is_made(part)
+            if self.making.is_made(made, part)
         ]
         if any(map(is_reserved, labels)):
             self.lacking.add("Parts")
@@ -154,7 +154,8 @@ class _Page:
             return f"{text[0].upper()}{text[1:]}."
         names = ", ".join(plain(use.name) for use in uses[:SHOWN])
         more = f" and {len(uses) - SHOWN} more" if len(uses) > SHOWN else ""
-        return f"Block {word}: {names}{more}." if word else f"Block: {names}{more}."
+        said = f"Block {word}" if word and word.casefold() != "block" else "Block"
+        return f"{said}: {names}{more}."
 
     def _kind(self, piece: Piece) -> str:
         """A part in a word."""

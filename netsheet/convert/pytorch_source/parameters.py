@@ -50,7 +50,10 @@ class Parameter:
 
 
 class Term(NamedTuple):
-    """A value in terms of parameters: times·first/over, first operator second, or a constant."""
+    """A value in terms of parameters: times·first/over, first operator second, or a constant.
+
+    A constant is ABSENT where no use has a value.
+    """
 
     constant: Hashable = None
     first: Parameter | None = None
@@ -58,6 +61,11 @@ class Term(NamedTuple):
     over: int = 1
     operator: str = ""
     second: Parameter | None = None
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it is more than a constant or a parameter."""
+        return self.second is not None or (self.times, self.over) != (1, 1)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -75,7 +83,8 @@ def solve(holes: Sequence[Hole], given: Sequence[Parameter] = ()) -> list[Term]:
         if all(_same(value, known[0]) for value in known) and not hole.wanted:
             same = (p for p in wanted if p.role == hole.role and _fits(hole, p.values))
             first = next(same, None)
-            found.append(Term(first=first) if first else Term(constant=known[0]))
+            constant = known[0] if known else ABSENT
+            found.append(Term(first=first) if first else Term(constant=constant))
             continue
         term = next(_candidates(hole, used, given), None)
         if term is None:
@@ -90,7 +99,7 @@ def _candidates(
     hole: Hole, used: Sequence[Parameter], given: Sequence[Parameter]
 ) -> Iterator[Term]:
     """Ways to say a hole by parameters, the plainest first."""
-    near = [p for p in given if p.name == hole.name]
+    near = [p for p in given if p.name == hole.name and not p.role]
     own = [p for p in used if p.role in {"", hole.role}]
     every = list(dict.fromkeys([*near, *own, *given]))
     for parameter in every:

@@ -30,6 +30,9 @@ SEPARATOR = "."
 """Between the labels of a piece whose group was taken apart."""
 
 
+FLATTEN = Done("flatten")
+
+
 class Leaf(NamedTuple):
     """What makes a row, or is done in its place; its output's shape; whether it has weights."""
 
@@ -87,16 +90,16 @@ def _items(graph: Graph, lacking: Lacking) -> list[Item]:
             raise UnsupportedError(message) from error
         if batchless.issuperset(row.reads):
             batchless.add(place)
-        elif made == Done("concat") and batchless.intersection(row.reads):
+        elif isinstance(made, Done) and made.how == "concat" and batchless.intersection(row.reads):
             sizes = (len(x) if r in batchless else 0 for r, x in zip(row.reads, xs, strict=True))
-            made = Done("concat", tuple(sizes))
+            made = made._replace(detail=tuple(sizes))
         reads = row.reads
         if isinstance(made, Made) and made.flat:
             way = _before(graph, place)
             number = flat.get((reads[0], way))
             if number is None:
                 number = flat[reads[0], way] = len(graph.rows) + len(flat)
-                leaf = Leaf(Done("flatten"), Shape((xs[0].values,)), stored=False)
+                leaf = Leaf(FLATTEN, Shape((xs[0].values,)), stored=False)
                 also = [item.way[-1] for item in found if item.way[:-1] == way]
                 found.append(Item(number, (*way, _free(graph, way, also)), reads, leaf))
             reads = (number,)
@@ -206,17 +209,19 @@ class _Tree:
             elif way in self.apart:
                 yield from self._nodes(at, stop, depth + 1, here)
             else:
-                if self._begins_with_join(at, stop, way):
-                    join = self.items[at].way
-                    yield self._node((*here, join[-1]), join, at, at + 1, [])
-                    at += 1
-                nodes = list(self._nodes(at, stop, depth + 1, ()))
-                node = self._node(here, way, at, stop, nodes)
+                node = self._group(here, way, at, stop)
                 if self._only_joins(node):
                     yield from self._nodes(at, stop, depth + 1, here)
+                elif self._begins_with_join(at, stop, way):
+                    join = self.items[at].way
+                    yield self._node((*here, join[-1]), join, at, at + 1, [])
+                    yield self._group(here, way, at + 1, stop)
                 else:
                     yield node
             at = stop
+
+    def _group(self, label: tuple[str, ...], way: tuple[str, ...], first: int, end: int) -> _Node:
+        return self._node(label, way, first, end, list(self._nodes(first, end, len(way), ())))
 
     def _node(
         self, label: tuple[str, ...], way: tuple[str, ...], first: int, end: int, nodes: list[_Node]
@@ -240,7 +245,7 @@ class _Tree:
     def _only_joins(self, node: _Node) -> bool:
         """Whether a group has no weights, and joins what others made."""
         inside = [item.leaf for item in self.items[node.first : node.end]]
-        joins = any(isinstance(leaf.made, Done) and leaf.made.how != "flatten" for leaf in inside)
+        joins = any(isinstance(leaf.made, Done) and leaf.made.how != FLATTEN.how for leaf in inside)
         return joins and len(inside) <= LARGEST_JOIN and not any(leaf.stored for leaf in inside)
 
     def _family(self, node: _Node) -> str:
@@ -269,7 +274,8 @@ class _Tree:
             made = leaf.made
             word = made.callee if isinstance(made, Made) else f"={made.how}"
             if isinstance(made, Done):
-                word += "".join(f" {number}" for number in made.detail)
+                told = (*made.detail, made.axis) if made.how == "concat" else made.detail
+                word += "".join(f" {number}" for number in told)
             values = made.values if isinstance(made, Made) else ()
             piece = Piece(node.label, word, reads, values, name=name)
             self.leaves[piece] = leaf
