@@ -161,7 +161,7 @@ class _Matching:
         return "in its order its tensors don't have the network's shapes"
 
     def _against_names(self) -> None:
-        """Refuse an order in which two tensors of one shape had better change places by name."""
+        """Refuse an order in which two rows of one block had better change tensors, by name."""
         alike: dict[tuple[int, ...], dict[tuple[str, str], None]] = {}
         for made in self.matches.values():
             if not made.slot.is_counter:
@@ -170,6 +170,8 @@ class _Matching:
         for some in alike.values():
             parts = [(pair, name_parts(pair[0]), name_parts(pair[1])) for pair in some]
             for (one, row, own), (other, row2, own2) in combinations(parts, 2):
+                if _block(one[0]) != _block(other[0]):
+                    continue
                 if len(row & own2) + len(row2 & own) > len(row & own) + len(row2 & own2):
                     told = f"{one[1]} would be {one[0]}, and {other[1]} {other[0]}"
                     self.doubts.append(f"by order {told}; their names say the opposite")
@@ -203,3 +205,9 @@ class _Matching:
                     yield Given(slot, 0)
                 elif norm and tensor in {"weight", "bias"}:
                     yield Given(slot, 1 if tensor == "weight" else 0)
+
+
+def _block(row: str) -> tuple[int, tuple[str, ...]]:
+    """What rows have in common that stand in one block: depth, and all but the last two labels."""
+    labels = row.split(".")
+    return len(labels), tuple(labels[:-2])
