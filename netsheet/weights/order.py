@@ -35,18 +35,19 @@ def match(
 ) -> Told:
     """The one match of rows and modules; `why` says what keeps there from being one."""
     ways: list[Way] = [_in_order, _in_order_of_kinds, _by_names] if ordered else [_by_names]
-    told = Told()
+    whys: dict[str, None] = {}
     for way in ways:
         told = way(places, modules, turning)
         if told.pairs:
             return told
+        whys[told.why] = None
     for way in ways:
         found = list(_dropping(way, places, modules, turning))
         if len(found) > 1:
             return Told(why="parts of it could be left out in several ways")
         if found:
             return found[0]
-    return told
+    return Told(why="; ".join(whys))
 
 
 def _in_order(places: Sequence[Place], modules: Sequence[Module], turning: Turning) -> Told:

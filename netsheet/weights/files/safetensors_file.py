@@ -11,8 +11,12 @@ from typing import Any
 from netsheet.weights.files import Format
 from netsheet.weights.table import Entry, Table
 
-LETTERS = {"F": "float", "B": "float", "I": "int", "U": "int"}
-"""What a dtype is, by its first letter; BOOL is told apart."""
+SORTS = {
+    "float": {"F64", "F32", "F16", "BF16"},
+    "int": {f"{sign}{bits}" for sign in "IU" for bits in (8, 16, 32, 64)},
+    "bool": {"BOOL"},
+}
+"""What a dtype is; the others can't be weights."""
 
 
 def read(path: Path) -> Table:
@@ -27,8 +31,7 @@ def read(path: Path) -> Table:
 def _entry(path: Path, name: str, told: Any) -> Entry:  # noqa: ANN401 safetensors' own
     """A tensor by its name."""
     dtype = str(told.get_dtype())
-    sort = "bool" if dtype == "BOOL" else LETTERS.get(dtype[0], "other")
-    sort = "other" if dtype.startswith(("F8", "F4", "F6")) else sort
+    sort = next((sort for sort, dtypes in SORTS.items() if dtype in dtypes), "other")
     shape = tuple(told.get_shape())
 
     def load() -> Any:  # noqa: ANN401 numpy's array
