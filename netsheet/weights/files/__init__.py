@@ -64,9 +64,21 @@ def read(path: str | Path) -> Table:
         raise
     except Exception as error:  # a hostile file can make a reader raise anything
         raise unreadable(file, str(error) or type(error).__name__) from error
-    if not table.entries:
-        raise unreadable(file, "it holds no tensors")
+    _check(table)
     return table
+
+
+def _check(table: Table) -> None:
+    """Refuse a table that is empty, and names and shapes that can't be."""
+    if not table.entries:
+        raise unreadable(table.path, "it holds no tensors")
+    seen: set[str] = set()
+    for entry in table.entries:
+        if not isinstance(entry.name, str) or any(size < 0 for size in entry.shape):
+            raise unreadable(table.path, "a tensor in it has a name that is no text, or no shape")
+        if entry.name in seen:
+            raise unreadable(table.path, f'two tensors in it are called "{shorten(entry.name)}"')
+        seen.add(entry.name)
 
 
 def unreadable(file: Path, why: str, hint: str = "") -> FileError:

@@ -33,6 +33,8 @@ PLAIN = (
 AVERAGED = ("ema", "ema_state_dict", "model_ema", "state_dict_ema", "params_ema")
 """What they call weights that were averaged over training."""
 
+HINT = "save module.state_dict(), which holds tensors only"
+
 _FOREIGN = re.compile(r"GLOBAL ([\w.]+)")
 
 
@@ -41,8 +43,7 @@ def read(path: Path) -> Table:
     loaded = _load(path)
     found = dict(_tables(loaded, ()))
     if not found:
-        hint = "save module.state_dict()"
-        raise unreadable(path, "it holds no table of tensors by name", hint)
+        raise unreadable(path, "it holds no table of tensors by name", HINT)
     way = min(found, key=_surest)
     notes = []
     if way:
@@ -65,8 +66,11 @@ def _load(path: Path) -> Any:  # noqa: ANN401 whatever was saved
     mapped = zipfile.is_zipfile(path)
     if mapped:
         with zipfile.ZipFile(path) as archive:
-            if any(part.compress_type != zipfile.ZIP_STORED for part in archive.infolist()):
-                raise unreadable(path, "its parts are compressed, which torch never does")
+            parts = archive.infolist()
+        if any(part.filename.endswith("/constants.pkl") for part in parts):
+            raise unreadable(path, "it is a program of TorchScript, and not weights", HINT)
+        if any(part.compress_type != zipfile.ZIP_STORED for part in parts):
+            raise unreadable(path, "its parts are compressed, which torch never does")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what torch advises about files with code in them
@@ -74,13 +78,7 @@ def _load(path: Path) -> Any:  # noqa: ANN401 whatever was saved
     except pickle.UnpicklingError as error:
         foreign = _FOREIGN.search(str(error))
         what = f"it holds code, {foreign[1]}" if foreign else "it is no table of tensors"
-        hint = "nothing in it was run; save module.state_dict(), which holds tensors only"
-        raise unreadable(path, what, hint) from error
-    except RuntimeError as error:
-        if "TorchScript" not in str(error):
-            raise
-        hint = "save module.state_dict(), which holds tensors only"
-        raise unreadable(path, "it is a program of TorchScript, and not weights", hint) from error
+        raise unreadable(path, what, f"nothing in it was run; {HINT}") from error
 
 
 def _tables(value: Any, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:  # noqa: ANN401 whatever was saved
