@@ -20,7 +20,17 @@ def write(graph: Graph, weights: Weights) -> bytes:
 
     tensors = {name: np.array(_plain(value), order="C") for name, value in weights.items()}
     told = {"format": "pt", "network": graph.name, "netsheet": version("netsheet")}
-    return save(tensors, told)
+    return _in_order(save(tensors, told))
+
+
+def _in_order(data: bytes) -> bytes:
+    """The same file with its header in order, which the library leaves to chance."""
+    import json
+
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.dumps(json.loads(data[8:end]), separators=(",", ":"), sort_keys=True).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + data[end:]
 
 
 def _plain(value: object) -> object:

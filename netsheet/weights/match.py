@@ -194,12 +194,16 @@ class _Matching:
         )
 
     def _given(self) -> Iterator[Given]:
-        """Places that may be left out: counters, and what changes nothing at 0 or 1."""
+        """Places that may be left out: counters, and what changes nothing at 0 or 1.
+
+        A bias may, if no row of its family has one in the file.
+        """
+        biased = {m.slot.family for m in self.matches.values() if m.slot.tensor == "bias"}
         for own in self.slots.rows.values():
             open_ = {s.tensor: s for s in own if s.name not in {*self.matches, *self.different}}
             found = {s.tensor for s in own if s.name in self.matches}
             for tensor, slot in open_.items():
-                plain = tensor == "bias" and slot.family in WEIGHTED and "weight" in found
+                plain = tensor == "bias" and slot.family in WEIGHTED - biased and "weight" in found
                 norm = STATISTICS in found and {"weight", "bias"} <= open_.keys()
                 if slot.is_counter or plain:
                     yield Given(slot, 0)

@@ -90,7 +90,7 @@ def _by_names(places: Sequence[Place], modules: Sequence[Module], turning: Turni
         return _in_order(places, modules, turning)
     found = registered(places, modules, lambda place, module: fits(place, module, turning))
     if found is None:
-        return Told(why="no order that the numbers in its names allow fits the network")
+        return Told(why="no order that its names allow fits, or too many do")
     if not found.sure:
         one, other = found.doubt
         return Told(why=f"{one} and {other} could be taken for each other")

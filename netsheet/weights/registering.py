@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from netsheet.weights.modules import Module, Place
 
-MOST_STATES = 200_000
+MOST_STATES = 60_000
 """So many places in the tree are looked at; then the order counts as not told."""
 
 _NUMBERED = re.compile(r"(.*?)(\d+)([a-z]?)")

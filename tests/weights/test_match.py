@@ -160,10 +160,11 @@ def test_what_may_be_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["conv1.conv.weight", "conv1.bn.running_var", "conv1.bn.weight", "fc2.weight"]
+    "name",
+    ["conv1.conv.weight", "conv1.bn.running_var", "conv1.bn.weight", "fc2.weight", "fc2.bias"],
 )
 def test_what_is_missing(name: str, tmp_path: Path) -> None:
-    """A weight, a statistic, half a norm: nothing else can stand for them."""
+    """A weight, a statistic, half a norm, a bias where others have theirs: nothing stands for it."""
     expected = state(small())
     del expected[name]
     with pytest.raises(FileError, match=rf"1 tensor missing: {name}"):
