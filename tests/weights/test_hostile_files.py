@@ -6,6 +6,7 @@ import pickle
 import struct
 import warnings
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,11 @@ def test_no_code_is_run(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_code_would_have_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: careless readers do run it."""
     monkeypatch.chdir(tmp_path)
-    for suffix, careless in (
-        (".pth", lambda path: torch.load(path, weights_only=False)),
-        (".npz", lambda path: np.load(path, allow_pickle=True)["weight"]),
-    ):
+    readers: dict[str, Callable[[Path], Any]] = {
+        ".pth": lambda path: torch.load(path, weights_only=False),
+        ".npz": lambda path: np.load(path, allow_pickle=True)["weight"],
+    }
+    for suffix, careless in readers.items():
         saved_code(tmp_path / f"evil{suffix}")
         careless(tmp_path / f"evil{suffix}")
         assert (tmp_path / "touched").exists()
@@ -138,7 +140,8 @@ def test_a_program_is_no_weights(tmp_path: Path) -> None:
     """TorchScript, though its file ends in .pt."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch would have us use something newer
-        module = torch.jit.trace(torch.nn.Linear(2, 2), torch.zeros(1, 2))
+        trace: Any = torch.jit.trace
+        module = trace(torch.nn.Linear(2, 2), torch.zeros(1, 2))
     module.save(str(tmp_path / "w.pt"))
     with pytest.raises(FileError, match="it is a program of TorchScript, and not weights"):
         read(tmp_path / "w.pt")

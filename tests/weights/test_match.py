@@ -14,6 +14,8 @@ import torch
 
 import netsheet as ns
 from netsheet.core.errors import FileError
+from netsheet.layers.conv import Conv
+from netsheet.layers.dense import Dense
 from netsheet.weights.take import take
 from support.weight_files import assert_weights, small, state, write
 
@@ -73,9 +75,7 @@ def test_shapes_alone(tmp_path: Path) -> None:
 
 
 def _conv(out: int) -> Any:
-    from netsheet.layers.registry import find
-
-    return find("conv")(out=out, kernel=3, padding=1)
+    return Conv(out=out, kernel=3, padding=1)
 
 
 def test_two_alike_without_an_order(tmp_path: Path) -> None:
@@ -225,9 +225,7 @@ def test_a_square_matrix_in_doubt(tmp_path: Path) -> None:
 
 
 def _dense(out: int) -> Any:
-    from netsheet.layers.registry import find
-
-    return find("dense")(out=out)
+    return Dense(out=out)
 
 
 def test_a_map_laid_flat_in_another_order(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ NAMES = {
 
 
 def model(
-    path: Path, dense: list[tuple[str, list[str], str]], tensors: dict[str, Any], **attr: int
+    path: Path, dense: list[tuple[str, list[str], str]], tensors: dict[str, Any], **attr: Any
 ) -> Path:
     """A model with these operators behind the others; its tensors stand in the alphabet's order."""
     nodes = [
