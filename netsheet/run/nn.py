@@ -123,7 +123,8 @@ class ChannelShuffle(nn.ChannelShuffle):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Channels in rows of one group each, read column by column."""
         batch, channels, *size = x.shape
-        rows = x.view(batch, self.groups, channels // self.groups, *size).transpose(1, 2)
+        rows = x.view(batch, self.groups, channels // self.groups, *size)
+        rows = rows.transpose(1, 2)
         return rows.clone(memory_format=torch.contiguous_format).view(x.shape)
 
 
@@ -271,7 +272,12 @@ class Concat(nn.Module):
         return torch.cat(xs, 1 + self.axis)
 
 
-MODES = {"zero": "constant", "edge": "replicate", "reflect": "reflect", "wrap": "circular"}
+MODES = {
+    "zero": "constant",
+    "edge": "replicate",
+    "reflect": "reflect",
+    "wrap": "circular",
+}
 """torch's words for what a border holds."""
 
 
@@ -281,7 +287,12 @@ class Pad(nn.Module):
     channels: how many channels of zeros are laid before and behind.
     """
 
-    def __init__(self, border: Pads, mode: str, channels: tuple[int, int] = (0, 0)) -> None:
+    def __init__(
+        self,
+        border: Pads,
+        mode: str,
+        channels: tuple[int, int] = (0, 0),
+    ) -> None:
         super().__init__()
         self.border, self.mode, self.channels = border, mode, channels
 

@@ -6,9 +6,8 @@ import pickle
 import struct
 import warnings
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +22,9 @@ from netsheet.core.errors import FileError
 from netsheet.weights.files import Format, formats, read, suffixes
 from netsheet.weights.take import take
 from support.weight_files import small, state, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SUFFIXES = [".pth", ".safetensors", ".npz", ".onnx"]
 

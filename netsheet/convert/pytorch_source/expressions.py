@@ -16,6 +16,8 @@ Values = dict[str, Any]
 METHODS = {"mean": "mean", "sum": "sum", "max": "amax", "min": "amin"}
 """Reductions by the names of torch's methods."""
 
+FUNCTIONS = {"maximum": "torch.maximum", "minimum": "torch.minimum"}
+
 OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "matmul": "@"}
 
 
@@ -95,9 +97,15 @@ def joined(done: Done, reads: Sequence[str]) -> Code:
     if len(reads) == 1:
         return f"{reads[0]}.clone()"
     wide = tuple(
-        name + (f"[:, :{', None' * axes}]" if axes else "")
+        name + (f"[...{', None' * axes}]" if axes else "")
         for name, axes in zip(reads, done.detail, strict=True)
     )
+    if done.how in FUNCTIONS:
+        first, *others = wide
+        code: Code = first
+        for other in others:
+            code = Call(f"{FUNCTIONS[done.how]}(", (code, other))
+        return code
     return Sum(OPERATORS[done.how], wide)
 
 

@@ -143,6 +143,14 @@ class Writer:
         """`x / y`."""
         return Done("divide", self._lacking_axes())
 
+    def Maximum(self) -> Done:  # noqa: N802 called as torch's class
+        """`torch.maximum(x, y)`."""
+        return Done("maximum", self._lacking_axes())
+
+    def Minimum(self) -> Done:  # noqa: N802 called as torch's class
+        """`torch.minimum(x, y)`."""
+        return Done("minimum", self._lacking_axes())
+
     def Matmul(self) -> Done:  # noqa: N802 called as torch's class
         """`x @ y`."""
         return Done("matmul", self._lacking_axes())

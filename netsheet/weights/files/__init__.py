@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from netsheet.core.errors import ChoiceError, FileError
 from netsheet.core.span import shorten
@@ -74,7 +74,8 @@ def _check(table: Table) -> None:
         raise unreadable(table.path, "it holds no tensors")
     seen: set[str] = set()
     for entry in table.entries:
-        if not isinstance(entry.name, str) or any(size < 0 for size in entry.shape):
+        name: Any = entry.name  # a reader may give what it found, text or not
+        if not isinstance(name, str) or any(size < 0 for size in entry.shape):
             raise unreadable(table.path, "a tensor in it has a name that is no text, or no shape")
         if entry.name in seen:
             raise unreadable(table.path, f'two tensors in it are called "{shorten(entry.name)}"')

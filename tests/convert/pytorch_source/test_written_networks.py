@@ -12,13 +12,13 @@ pytest.importorskip("torch")
 import netsheet as ns
 from netsheet.convert.pytorch_source import write
 from netsheet.core.errors import RuleError, UnsupportedError
-from netsheet.core.graph import Graph, Row
-from netsheet.core.shape import Shape
+from netsheet.core.graph import Graph
 from netsheet.layers.input import Input
 from netsheet.layers.registry import kinds
 from support.graphs import NETWORKS
 from support.networks import KNOWN
-from support.strategies import Case, example_cases, graphs
+from support.renamed import renamed
+from support.strategies import example_cases, graphs, of_case
 from support.written import assert_written
 
 SIZES = (48, 64, 96, 128, 160, 227, 299)
@@ -62,14 +62,6 @@ def test_networks_as_users_name_them(name: str, tmp_path: Path) -> None:
     assert_written(graph, write(graph, {}), tmp_path)
 
 
-def of_case(case: Case) -> Graph:
-    """A network of one layer."""
-    shapes = case.inputs or (Shape((1,)),)
-    rows = [Row(f"input{n}", Input(shape=x), ()) for n, x in enumerate(shapes)]
-    reads = tuple(range(len(case.inputs)))
-    return Graph("one", (*rows, Row("row", case.layer, reads)))
-
-
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind is not Input])
 def test_every_kind_of_layer(kind: Any, tmp_path: Path) -> None:
     """Each example of each kind; what has no form in torch is refused, and says so."""
@@ -82,24 +74,6 @@ def test_every_kind_of_layer(kind: Any, tmp_path: Path) -> None:
                 ns.net.Net(graph).to_torch()
             continue
         assert_written(graph, text, tmp_path)
-
-
-@st.composite
-def renamed(draw: st.DrawFn) -> Graph:
-    """A random network some of whose rows have names that Python or torch keep for themselves."""
-    graph = draw(graphs(ranks=(1, 2, 3)))
-    words = st.sampled_from(
-        ["training", "type", "class", "1x1", "keys", "_modules", "a-b", "ﬁ", "0", "1", "x", "self"]
-    )
-    groups = st.sampled_from(["", "", "", "a.", "b.", "a.b.", "forward.", "1."])
-    names: list[str] = []
-    for row in graph.rows:
-        name = draw(groups) + draw(words) if draw(st.booleans()) else row.name
-        if any(name == n or n.startswith(f"{name}.") or name.startswith(f"{n}.") for n in names):
-            name = f"{row.name}_"
-        names.append(name)
-    rows = [row._replace(name=name) for row, name in zip(graph.rows, names, strict=True)]
-    return Graph("random", tuple(rows))
 
 
 @settings(
