@@ -138,11 +138,32 @@ class Net:
         assert write is not None  # noqa: S101 a writer has one
         write_whole(path, write(self.graph, self.weights))
 
+    def with_weights(self, path: str | Path) -> "Net":
+        """The same network with its weights from a .pth, .pt, .safetensors, .npz or .onnx file.
+
+        Their names may be others, if order and shapes determine the match. FileError is the
+        whole report where they do not fit; `notes` has it where they do.
+        """
+        from netsheet.weights.take import take
+
+        taken = take(self.graph, path)
+        notes = (*self.notes, taken.report.text().rstrip())
+        return replace(self, weights=taken.weights, notes=notes)
+
     def to_torch(self, *, seed: int | None = 0) -> Any:  # noqa: ANN401 torch.nn.Module
-        """The torch module: names of rows are names of modules, weights drawn from `seed`."""
+        """The torch module: names of rows are names of modules.
+
+        Its weights are the network's own, and drawn from `seed` where it has none. RuleError
+        where they do not fit it, as when it was given another input.
+        """
         from netsheet.run.realise import realise
 
-        return realise(self.graph, seed=seed)
+        module = realise(self.graph, seed=seed)
+        if self.weights:
+            from netsheet.run.weights import fill
+
+            fill(module, self.weights)
+        return module
 
     @cached_property
     def rows(self) -> tuple[str, ...]:

@@ -83,12 +83,18 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True)
 class Graph:
-    """Named rows, each reading rows above it. Two graphs are equal if their rows are."""
+    """Named rows, each reading rows above it. Two graphs are equal if their rows are.
+
+    groups: what a person wrote as one, by name. given: the values of a block's parameters, by the
+    group's name. title: the heading of the sheet, of which the network may be one of several.
+    """
 
     name: str
     rows: tuple[Row, ...]
     groups: dict[str, Group] = field(default_factory=dict, compare=False, hash=False)
     notes: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
+    given: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False, hash=False)
+    title: str = field(default="", compare=False, hash=False)
 
     def __post_init__(self) -> None:
         """Check names, order and number of inputs; RuleError says which row is at fault."""

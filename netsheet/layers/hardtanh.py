@@ -7,6 +7,7 @@ from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES, Activation
 from netsheet.layers.attribute import attr
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -23,6 +24,7 @@ class Hardtanh(Activation):
         "clamp",
     )
     source = "Collobert 2004, thesis, Université Paris VI; ONNX operator Clip"
+    torch_calls = ("hardtanh",)
     kept = "input"
     examples = (*SHAPES, ({"low": 0.0, "high": 20.0}, ((3, 4, 4),), (3, 4, 4)))
 
@@ -35,6 +37,13 @@ class Hardtanh(Activation):
             what = f"nothing lies between {float(self.low):g} and {float(self.high):g}"
             raise RuleError(what, hint="low must be below high", attribute="low")
         return x
+
+    @classmethod
+    def from_torch(
+        cls, input: Operand, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
+    ) -> Made:
+        """`torch.nn.functional.hardtanh`."""
+        return Made(cls(low=min_val, high=max_val, inplace=inplace), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Hardtanh`."""

@@ -6,9 +6,10 @@ for the rows asked for.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -17,7 +18,7 @@ from netsheet.core.graph import Graph, Node
 from netsheet.run.maps import write_maps
 from netsheet.run.picture import decode, prepare
 from netsheet.run.realise import activations, realise
-from netsheet.run.weights import load_weights
+from netsheet.run.weights import fill, load_weights
 from netsheet.sheet.sheet import Sheet
 
 RUNS = 5
@@ -74,25 +75,29 @@ def execute(
     graph: Graph,
     picture: str | Path,
     *,
-    weights: str | Path | None = None,
+    weights: str | Path | Mapping[str, Any] | None = None,
     maps: str | Path | None = None,
     rows: Sequence[str] | None = None,
     seed: int = 0,
 ) -> Result:
     """Decode a picture, run the network on it, and write feature maps if a folder is given.
 
-    weights: a .safetensors or .pth file; drawn at random from `seed` otherwise. rows: the rows
-    or groups whose maps are written; by default every line of the sheet that has weights and a
-    map. PictureError, FileError and ChoiceError tell of bad input, before anything is written.
+    weights: a file of them, or tensors by name; drawn at random from `seed` otherwise. rows: the
+    rows or groups whose maps are written; by default every line of the sheet that has weights and
+    a map. PictureError, FileError, RuleError and ChoiceError tell of bad input, before anything
+    is written.
     """
     sheet = Sheet(graph)
     chosen = _chosen(sheet, rows)
     prepared = prepare(decode(picture), graph.input_shape)
     network = realise(graph, seed=seed)
     told = f"drawn at random from seed {seed} (He 2015)"
-    if weights is not None:
-        taken = load_weights(network, weights)
-        told = f"{taken:,} values from {weights}"
+    if isinstance(weights, Mapping):
+        fill(network, weights)
+        told = f"{len(weights)} tensors that came with the network"
+    elif weights is not None:
+        report = load_weights(network, weights)
+        told = "; ".join([report.words(), *report.odd])
     network.eval()
     with torch.inference_mode():
         seconds = _time(network, prepared.tensor)

@@ -76,13 +76,14 @@ class PixelUnshuffle(nn.Module):
         """Each axis is cut into patches, whose places are brought to the channels."""
         batch, channels, *size = x.shape
         rank = len(size)
-        cut = x.reshape(
-            batch, channels, *(s for n in size for s in (n // self.factor, self.factor))
-        )
+        smaller = [n // self.factor for n in size]
+        patches = [s for n in smaller for s in (n, self.factor)]
+        cut = x.reshape(batch, channels, *patches)
         inside = [3 + 2 * axis for axis in range(rank)]
         outside = [2 + 2 * axis for axis in range(rank)]
-        turned = cut.permute(0, 1, *inside, *outside).clone(memory_format=torch.contiguous_format)
-        return turned.view(batch, channels * self.factor**rank, *(n // self.factor for n in size))
+        turned = cut.permute(0, 1, *inside, *outside)
+        turned = turned.clone(memory_format=torch.contiguous_format)
+        return turned.view(batch, channels * self.factor**rank, *smaller)
 
     def extra_repr(self) -> str:
         """The factor."""

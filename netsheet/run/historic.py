@@ -16,7 +16,11 @@ from torch.nn import functional
 from netsheet.layers.axis import Pads, uneven
 from netsheet.run.sliding import Sizes, flat
 
-CONVOLVE: dict[int, Any] = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
+CONVOLVE: dict[int, Any] = {
+    1: functional.conv1d,
+    2: functional.conv2d,
+    3: functional.conv3d,
+}
 
 SEED_OF_CODES = 1998
 """Codes must be the same in every process that realises a network."""
@@ -44,7 +48,8 @@ class SparseConv(nn.Module):
         self.links = tuple(tuple(reads) for reads in links)
         self.weight = nn.Parameter(torch.empty(sum(map(len, self.links)), *kernel))
         self.bias = nn.Parameter(torch.empty(len(self.links))) if bias else None
-        self.register_buffer("reads", torch.empty(len(self.weight), dtype=torch.long), False)  # noqa: FBT003 torch's own order: not stored
+        reads = torch.empty(len(self.weight), dtype=torch.long)
+        self.register_buffer("reads", reads, persistent=False)
         self.reads: Tensor
         self.reset_parameters()
         self.reset_buffers()
@@ -94,7 +99,14 @@ class SparseConv(nn.Module):
 class Subsample(nn.Module):
     """Add the values in each window, times the channel's coefficient, plus its bias."""
 
-    def __init__(self, rank: int, channels: int, *, kernel: Sizes, stride: Sizes) -> None:
+    def __init__(
+        self,
+        rank: int,
+        channels: int,
+        *,
+        kernel: Sizes,
+        stride: Sizes,
+    ) -> None:
         super().__init__()
         self.rank, self.kernel, self.stride = rank, kernel, stride
         self.weight = nn.Parameter(torch.empty(channels))
@@ -109,8 +121,10 @@ class Subsample(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """A convolution of each channel by itself, all of whose weights are the coefficient."""
         channels = len(self.weight)
-        weight = self.weight.view(channels, 1, *(1,) * self.rank).expand(-1, -1, *self.kernel)
-        y: Tensor = CONVOLVE[self.rank](x, weight, self.bias, self.stride, groups=channels)
+        ones = (1,) * self.rank
+        weight = self.weight.view(channels, 1, *ones).expand(-1, -1, *self.kernel)
+        convolve = CONVOLVE[self.rank]
+        y: Tensor = convolve(x, weight, self.bias, self.stride, groups=channels)
         return y
 
     def extra_repr(self) -> str:

@@ -54,13 +54,15 @@ class Builder:
     """A graph in the making; `add` gives a row's place, or None for one that was refused.
 
     ends: for each name, and each group that rows' names begin with, the last row. outputs: what
-    a name stands for that is no row's, or not its group's last one.
+    a name stands for that is no row's, or not its group's last one. given: the values of a
+    block's parameters, by the group's name.
     """
 
     problems: Problems
     rows: list[Row] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)
+    given: dict[str, dict[str, int | bool | str]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     ends: dict[str, int] = field(default_factory=dict)
     outputs: dict[str, int] = field(default_factory=dict)
@@ -147,7 +149,7 @@ class Builder:
 
     def graph(self, name: str) -> Graph:
         """The finished graph."""
-        return Graph(name, tuple(self.rows), dict(self.groups))
+        return Graph(name, tuple(self.rows), dict(self.groups), given=dict(self.given))
 
 
 def _of_input(layer: Layer, error: RuleError) -> bool:

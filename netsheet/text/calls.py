@@ -17,7 +17,7 @@ from netsheet.text.expression import evaluate
 from netsheet.text.formula import Names
 from netsheet.text.parts import BlockTable
 from netsheet.text.turn import Scope, Turn
-from netsheet.text.values import Value
+from netsheet.text.values import Value, plain_value
 from netsheet.text.work import Work
 
 DEEPEST = 20
@@ -40,6 +40,8 @@ def called(work: Work, turn: Turn) -> Scope:
         work.complain(turn, turn.cell.span, what, hint=shorten(way, 200))
         raise RefusedError
     values = _arguments(work, turn, block)
+    plain = {name: plain_value(value) for name, value in values.items()}
+    work.builder.given[turn.full] = {n: value for n, value in plain.items() if value is not None}
     first = turn.reads[0] if turn.reads else None
     values["input"] = work.channels(first)
     rows = {f"input{order}": read for order, read in enumerate(turn.reads, start=1)}

@@ -6,6 +6,7 @@ once in one TableError; nothing but netsheet's own errors leaves, whatever the t
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -71,7 +72,7 @@ def read(
             document.problems.add("the table has no layers", main.span, hint=hint)
     document.problems.check()
     title = variant or document.title or PurePath(source).stem
-    graph = work.builder.graph(title)
+    graph = replace(work.builder.graph(title), title=document.title)
     names = variant_names(document)
     return Reading(graph, tuple(work.claims), document.title, variant, names)
 

@@ -47,6 +47,16 @@ def truth(value: Value) -> bool:
     return bool(value)
 
 
+def plain_value(value: Value) -> int | bool | str | None:
+    """A value as others than the text's reader hold it; None for a fraction, or for no value."""
+    if isinstance(value, str):
+        word = value.casefold()
+        return word in YES if word in YES | NO else value
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else None
+    return value if isinstance(value, bool) else None
+
+
 def same(left: Value, right: Value) -> bool:
     """Whether two values are one; a word for yes or no is compared with yes and no by meaning."""
     for one, other in ((left, right), (right, left)):

@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "redesign": frozenset({"core", "layers", "text", "sheet"}),
     "picture": frozenset({"core"}),
     "convolution": frozenset({"core", "layers", "sheet", "picture"}),
-    "run": frozenset({"core", "layers", "sheet", "picture", "convolution"}),
+    "weights": frozenset({"core", "layers", "sheet"}),
+    "run": frozenset({"core", "layers", "sheet", "picture", "convolution", "weights"}),
 }
 """Which of our packages each package may import, besides itself."""
 

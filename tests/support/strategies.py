@@ -40,6 +40,13 @@ def example_cases(kind: type[Layer]) -> list[Case]:
     ]
 
 
+def of_case(case: Case) -> Graph:
+    """A network of one layer."""
+    shapes = case.inputs or (Shape((1,)),)
+    rows = [Row(f"input{place}", Input(shape=x), ()) for place, x in enumerate(shapes)]
+    return Graph("one", (*rows, Row("row", case.layer, tuple(range(len(case.inputs))))))
+
+
 @st.composite
 def cases(
     draw: st.DrawFn,

@@ -11,6 +11,9 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("net", metavar="IN", help="NET")
     command.add_argument("out", metavar="OUT", help=f"a path ending in {_suffixes()}")
     command.add_argument("--input", metavar="C×H×W", help="another input than the sheet's")
+    command.add_argument(
+        "--weights", metavar="FILE", help="weights that go along, where OUT can hold them"
+    )
 
 
 def _suffixes() -> str:
@@ -27,6 +30,9 @@ def run(asked: argparse.Namespace) -> int:
 
     writer(asked.out)  # refuses an unknown suffix before anything is read
     net = net_of(asked.net, asked.input)
+    if asked.weights is not None:
+        net = net.with_weights(asked.weights)
+        put(f"{net.notes[-1]}\n")
     net.write(asked.out)
     put(f"{asked.out}: {net.name} written\n")
     return 0
@@ -41,5 +47,7 @@ COMMAND = Command(
     (
         ("netsheet convert alexnet alexnet.svg", "a drawing; other suffixes, other formats"),
         ("netsheet convert mynet.md mynet.csv", ""),
+        ("netsheet convert resnet50 resnet50.py", "a module in plain PyTorch"),
+        ("netsheet convert resnet50 r50.safetensors --weights r50.pth", "weights by our names"),
     ),
 )

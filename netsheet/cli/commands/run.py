@@ -11,7 +11,10 @@ def arguments(command: argparse.ArgumentParser) -> None:
     net_argument(command)
     command.add_argument("picture", metavar="PICTURE", help="a JPEG or PNG")
     command.add_argument(
-        "--weights", metavar="FILE", help="a .safetensors or .pth file; random weights otherwise"
+        "--weights",
+        metavar="FILE",
+        help="a .pth, .safetensors, .npz or .onnx file, its names as they may be; "
+        "random weights otherwise",
     )
     command.add_argument(
         "--maps", metavar="FOLDER", help="write feature maps, a contact sheet a row"
@@ -33,8 +36,9 @@ def run(asked: argparse.Namespace) -> int:
 
     rows = [name.strip() for name in asked.rows.split(",") if name.strip()] if asked.rows else None
     net = net_of(asked.net, asked.input)
+    weights = asked.weights or net.weights or None
     result = execute(
-        net.graph, asked.picture, weights=asked.weights, maps=asked.maps, rows=rows, seed=asked.seed
+        net.graph, asked.picture, weights=weights, maps=asked.maps, rows=rows, seed=asked.seed
     )
     put(result.report(top=asked.top))
     return 0
