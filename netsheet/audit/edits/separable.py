@@ -30,9 +30,11 @@ def _split(name: str, channels: int, times: int) -> Callable[[Graph], Graph]:
         row = graph.rows[place]
         depthwise = replace(row.layer, out=channels * times, groups=channels)
         pointwise = replace(row.layer, kernel=1, stride=1, padding=0, dilation=1)
-        wide = put_before(graph, place, Row(f"{name}_depthwise", depthwise, row.reads))
+        # A line of one row becomes one of two: what its name says is counted in both.
+        first, second = (f"{name}_depthwise", name) if "." in name else (f"{name}.dw", f"{name}.pw")
+        wide = put_before(graph, place, Row(first, depthwise, row.reads))
         rows = list(wide.rows)
-        rows[place + 1] = Row(name, pointwise, (place,))
+        rows[place + 1] = Row(second, pointwise, (place,))
         return replace(wide, rows=tuple(rows))
 
     return change
