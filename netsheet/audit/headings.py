@@ -34,6 +34,7 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _MORE = {
+    "flops2": "macs",
     "macs": "macs",
     "mac": "macs",
     "multadd": "macs",

@@ -56,10 +56,16 @@ def test_more_is_said_beside_the_digits() -> None:
     """About, a bound, percent, bytes."""
     assert read_printed("about 60 million") is not None
     about, bound, share, size = map(read_printed, ("~60M", "≤ 1 %", "12.5%", "97.8 MB"))
-    assert about is not None and about.about
-    assert bound is not None and bound.bound == "<" and bound.percent
-    assert share is not None and share.percent and share.digit == Fraction(1, 10)
-    assert size is not None and size.bytes
+    assert about is not None
+    assert about.about
+    assert bound is not None
+    assert bound.bound == "<"
+    assert bound.percent
+    assert share is not None
+    assert share.percent
+    assert share.digit == Fraction(1, 10)
+    assert size is not None
+    assert size.bytes
 
 
 @pytest.mark.parametrize(
@@ -105,7 +111,8 @@ def test_off_by_one_in_the_last_digit() -> None:
     found = {text: beside(73_608_192, n) for text, n in numbers.items() if n is not None}
     assert {"73M": True, "74M": False, "75M": True, "72M": False, "264": False} == found
     exact = numbers["264"]
-    assert exact is not None and not beside(265, exact)
+    assert exact is not None
+    assert not beside(265, exact)
 
 
 @given(
@@ -132,7 +139,8 @@ def test_what_python_rounds_prints_so(count: int, decimals: int, unit: tuple[str
 def test_an_interval_holds_all_that_prints_so() -> None:
     """1.8 billion is from 1.75 to 1.9 (cut); an exact number is itself."""
     printed, exact = read_printed("1.8×10^9"), read_printed("4096")
-    assert printed is not None and exact is not None
+    assert printed is not None
+    assert exact is not None
     assert (1_750_000_000, 1_900_000_000) == tuple(map(int, interval(printed)))
     assert (4096, 4096) == tuple(map(int, interval(exact)))
     twice = interval(exact).plus(interval(exact)).times(2)

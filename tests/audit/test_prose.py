@@ -283,24 +283,24 @@ def test_a_claim_knows_its_place() -> None:
 
 
 HOSTILE = {
-    "gigantic numbers": "9" * 100_000 + " x " + "9" * 100_000 + " = 1",
-    "a million on one line": "3 x " * 25_000 + "3 = 7",
-    "nested brackets": "(" * 50_000 + "1" + ")" * 50_000 + " = 2",
+    "gigantic numbers": "9" * 5_000 + " x " + "9" * 5_000 + " = 1",
+    "a million on one line": "3 x " * 5_000 + "3 = 7",
+    "nested brackets": "(" * 5_000 + "1" + ")" * 5_000 + " = 2",
     "open brackets": "(1+" * 5_000 + " = 2",
     "powers of powers": "9^9^9^9^9^9 = 1 and 10^12 x 10^12 x 10^12 x 10^12 = 1",
-    "equals": "= " * 100_000,
-    "stars": "*" * 200_000,
-    "backslashes": "\\" * 200_000,
-    "links": "[" * 50_000 + "](" * 50_000,
-    "tags": "<a " * 50_000,
-    "comments": "<!--" * 50_000,
+    "equals": "= " * 5_000,
+    "stars": "*" * 5_000,
+    "backslashes": "\\" * 5_000,
+    "links": "[" * 5_000 + "](" * 5_000,
+    "tags": "<a " * 5_000,
+    "comments": "<!--" * 5_000,
     "digits and commas": "1,234," * 10_000,
-    "points": "1.2." * 50_000,
-    "x": "x" * 200_000,
-    "3x": "3x" * 200_000,
-    "bars": "|---" * 50_000 + "\n" + "|a" * 50_000,
-    "long words": "a" * 1_000_000,
-    "fences": "```\n" * 20_000,
+    "points": "1.2." * 5_000,
+    "x": "x" * 5_000,
+    "3x": "3x" * 5_000,
+    "bars": "|---" * 5_000 + "\n" + "|a" * 5_000,
+    "long words": "a" * 200_000,
+    "fences": "```\n" * 5_000,
     "division by nothing": "3 x 3 / 0 = 5 and 3 / (2 - 2) = 900",
     "controls": "\x00\x1b[31m 3 x 3 x 64 = 7 \u202e",
 }
@@ -332,7 +332,7 @@ def test_no_text_breaks_the_reader() -> None:
     signs = ["3", "64", "1,000", "35k", "x", "*", "×", "(", ")", "=", "->", "by", ":", ",", ".", " ", "\n",
              "conv", "filter", "image", "output", "padding", "stride", "with", "^", "/", "+", "-", "`", "$",
              "layer", "against", "fewer", "parameters", "|", "\\times", "%", "²"]  # fmt: skip
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 the same texts each time
     grounds = Grounds.of(ns.load("lenet5").sheet())
     for place in range(300):
         text = " ".join(chance.choices(signs, k=40))

@@ -1,7 +1,5 @@
 """The audit of sheets: conventions by hand arithmetic, checks with planted faults, hypotheses."""
 
-from typing import Any
-
 import pytest
 
 import netsheet as ns
@@ -14,10 +12,12 @@ from netsheet.net import from_text
 HEAD = "# Net\n\nInput: 3×32×32\n\n"
 
 
-def audit(text: str, *, hypotheses: bool = False, **variants: Any) -> Report:
-    """The report of a sheet's text."""
+def audit(
+    text: str, *, hypotheses: bool = False, relatives: dict[str, str] | None = None
+) -> Report:
+    """The report of a sheet's text; relatives are the texts of others that go by its name."""
     net = from_text(text)
-    graphs = {name: from_text(other).graph for name, other in variants.items()}
+    graphs = {name: from_text(other).graph for name, other in (relatives or {}).items()}
     return audit_sheet(net.sheet(), net.claims, variants=graphs, hypotheses=hypotheses)
 
 
@@ -84,8 +84,10 @@ def test_a_wrong_cell_says_what_is_right_and_why() -> None:
     """The computed value with its sum, how far off it is, and its place."""
     found = one("1,101")
     assert "it is 1,216 = 5·5·3·16 + 16; 10.4 % more than printed" == found.why
-    assert found.span is not None and found.span.line == 7
-    assert found.explanation is not None and found.explanation.value == "1,216"
+    assert found.span is not None
+    assert found.span.line == 7
+    assert found.explanation is not None
+    assert found.explanation.value == "1,216"
 
 
 def test_units_in_the_heading() -> None:
@@ -124,13 +126,13 @@ GROUPED = """| name | layer | out | kernel | groups | params |
 
 
 def test_groups_dense_layers_and_relatives() -> None:
-    """b has 3·3·4·8 + 8 = 296; ignoring groups 584; the total without its dense layer 32 + 296."""
+    """Row b has 3·3·4·8 + 8 = 296; ignoring groups 584; the total without its dense layer 32 + 296."""
     found = audit(HEAD + GROUPED.format(claim="584", total="328")).findings
     assert [("groups ignored",), ("dense layers left out",)] == [each.ways for each in found]
     text = HEAD + GROUPED.format(claim="296", total="")
     other = text.replace("| b    | conv  | 8   | 3×3", "| b    | conv  | 8   | 5×5")
     claimed = text.replace("296", "808")  # 5·5·4·8 + 8
-    assert ("of wide",) == only(audit(claimed, **{"of wide": other})).ways
+    assert ("of wide",) == only(audit(claimed, relatives={"of wide": other})).ways
 
 
 def test_a_column_that_is_rounded_is_not_cut() -> None:

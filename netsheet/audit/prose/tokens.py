@@ -88,6 +88,8 @@ _LATEX = {
 _SPACING = frozenset({"left", "right", "quad", "qquad", "text", "mathrm", "mathbf", "displaystyle"})
 _SPELLED = {"equals": EQUALS, "times": TIMES}
 
+_WORD = r"[^\W\d_][^\W_]*(?:[_'\u2019-]?[^\W_]+)*"
+_WORD_AT = re.compile(_WORD)
 _TOKEN = re.compile(
     r"(?P<power>(?<=\d)\*\*(?=\d))"
     r"|(?P<blank>[\s`$\u200b]+|\\[,;:! ]|\{,\}|&|\*\*+|__+)"
@@ -95,7 +97,8 @@ _TOKEN = re.compile(
     r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d))"
     r"|(?P<number>\.?\d)"
     r"|(?P<super>[²³])"
-    r"|(?P<word>[^\W\d_][^\W_]*(?:[_'\u2019-]?[^\W_]+)*)"
+    r"|(?P<ex>[xX](?=\d))"
+    rf"|(?P<word>{_WORD})"
     r"|(?P<star>\\?\*)"
     r"|(?P<sign>-->|==>|->|=>|==|~=|=~|<=|>=|!=|:=|\+/-|[×✕✖\u2a2f·⋅∗∙+\-−–/÷^()\[\]=≈≃~\u223c→⇒⟶,\uff0c、:\uff1a;])"
     r"|(?P<stop>[.!?。]+(?=\s|$))"
@@ -136,8 +139,11 @@ def _line(text: str, first: int, place: int, found: list[Token]) -> None:
         kind = match.lastgroup or "other"
         if kind == "number":
             at = _number(text, at, place, found)
-        elif kind == "word":
-            at = _word(text, match, place, found)
+        elif kind == "ex" and _left_of(text, at, found):  # 3x3x64: looked at no further
+            found.append(Token(TIMES, match[0], place, at, at + 1))
+            at += 1
+        elif kind in {"word", "ex"}:
+            at = _word(text, _WORD_AT.match(text, at) or match, place, found)
         else:
             token = _sign(text, match, place, found)
             if token is not None:
@@ -179,16 +185,11 @@ def _word(text: str, match: re.Match[str], place: int, found: list[Token]) -> in
     """A word; x between factors, "by" and "times" are signs of multiplication."""
     at, end, word = match.start(), match.end(), match[0]
     if word[0] in "xX" and _left_of(text, at, found):
-        rest = text[at + 1 : end]
         spaced = text[at - 1 : at] in " `$)]" or not at
-        if not rest and _FACTOR.match(text, end):
-            apart = text[end : end + 1] in " `$"
-            if spaced or not apart:  # "4x 5" says four times, not four by five
-                found.append(Token(TIMES, word, place, at, end))
-                return end
-        elif rest[:1].isdigit():  # x3 as in 3 x3, x3x64 as in 3x3x64
-            found.append(Token(TIMES, word[0], place, at, at + 1))
-            return at + 1
+        apart = text[end : end + 1] in " `$"
+        if len(word) == 1 and _FACTOR.match(text, end) and (spaced or not apart):
+            found.append(Token(TIMES, word, place, at, end))  # "4x 5" says four times, though
+            return end
     if word == "by" and _FACTOR.match(text, end) and found and found[-1].kind in {NUM, RIGHT}:
         found.append(Token(TIMES, word, place, at, end))
         return end
