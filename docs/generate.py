@@ -144,10 +144,8 @@ def audits() -> str:
         "# Audits of published tables",
         "",
         "What well-known papers and pages print of their networks, held against the networks.",
-        (
-            "Each figure is in the zoo's sheets or in `netsheet/audit/claims`, with its source; "
-            "how verdicts come about is told in [the audit](audit.md)."
-        ),
+        "Each figure is in the zoo's sheets or in `netsheet/audit/claims`, with its source.",
+        "How verdicts come about is told in [the audit](audit.md).",
         "This page is made by `python docs/generate.py`.",
         "",
         f"{LEGEND}.",

@@ -221,29 +221,29 @@ def _disagreement(
 
 
 EVERYTHING = Convention.parse("flops+all").terms[1:]
-_TWO = Term("multiply-adds", 2)
+_EACH = {
+    1: "one per multiply-add, and some of what else there is",
+    2: "two per multiply-add, and some of what else there is",
+}
 
 
 def _with_more_counted(grounds: Grounds, claim: Claim, printed: Printed) -> tuple[str, str] | None:
-    """Two per multiply-add, and some of what else a program may count: between two bounds.
+    """One or two per multiply-add, and some of what else a program may count: between two bounds.
 
-    Of FLOPs alone, for programs differ in whether and how they count the rest.
+    Of what is called FLOPs, even halved (`FLOPs/2`): programs differ in whether and how they
+    count the rest, so that such a number can't be called wrong. Multiply-adds are just these.
     """
-    if claim.column != "ops":
-        return None
-    least = grounds.count(0, (_TWO,), claim.row)
-    rest = grounds.count(0, EVERYTHING, claim.row)
-    if not least or not rest:
-        return None
+    halved = claim.column == "macs" and "flop" in claim.heading.lower()
+    each_of = {"ops": (2, 1)}.get(claim.column, (1,) if halved else ())
+    said = printed.value * printed.scales[0]
     for place, basis in enumerate(grounds.bases):
-        least = grounds.count(place, (_TWO,), claim.row)
-        rest = grounds.count(place, EVERYTHING, claim.row)
-        said = printed.value * printed.scales[0]
-        if least and rest and least < said <= least + 2 * rest:
-            words = ", ".join(
-                (*basis.words, "two per multiply-add, and some of what else there is")
-            )
-            return words, f"two per multiply-add are {least:,}, everything is {least + 2 * rest:,}"
+        for each in each_of:
+            least = grounds.count(place, (Term("multiply-adds", each),), claim.row) or 0
+            rest = grounds.count(place, EVERYTHING, claim.row) or 0
+            if least < said <= least + each * rest:
+                words = ", ".join((*basis.words, _EACH[each]))
+                most = least + each * rest
+                return words, f"multiply-adds alone are {least:,}, with all else {most:,}"
     return None
 
 

@@ -34,6 +34,7 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _MORE = {
+    "flops2": "macs",
     "macs": "macs",
     "mac": "macs",
     "multadd": "macs",
@@ -84,7 +85,7 @@ def _powers(power: int) -> tuple[int, ...]:
 @cache
 def column_of(heading: str) -> str:
     """The computed column that a heading of a table of networks names; empty if none."""
-    bare = _IN.sub("", heading).strip().strip("*_`").lstrip("#").strip()
+    bare = _IN.sub("", heading).strip().strip("*_`").lstrip("#").strip().removeprefix("of ")
     known = computed()
     for text in (heading, bare, _LEADING.sub("", bare, count=1)):
         name = _MORE.get(key(text)) or known.get(key(text))

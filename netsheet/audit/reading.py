@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+DEAREST = 2
+"""Readings that differ in more than this are not looked for: they would fit anything."""
+
+
 class Counting(NamedTuple):
     """What is counted: the words that tell it from the plain count, its terms, its cost."""
 
@@ -61,15 +65,26 @@ class Grounds:
     _made: dict[tuple[int, tuple[Term, ...]], list[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, sheet: Sheet, variants: "Mapping[str, Graph] | None" = None) -> "Grounds":
-        """The grounds of a network; `variants` are others that go by its name, by theirs."""
+    def of(
+        cls,
+        sheet: Sheet,
+        variants: "Mapping[str, Graph] | None" = None,
+        remote: "Mapping[str, Graph] | None" = None,
+    ) -> "Grounds":
+        """The grounds of a network; `variants` are others that go by its name, by theirs.
+
+        Of `remote` ones a number must be counted plainly and printed plainly.
+        """
         bases = [Basis(sheet, (), 0)]
         plain = ungrouped(sheet.graph)
         if plain is not None:
             bases.append(Basis(Sheet(plain), ("groups ignored",), 1))
-        for name, graph in (variants or {}).items():
-            if graph.rows != sheet.graph.rows:
-                bases.append(Basis(Sheet(graph), (name,), 1))
+        for cost, others in ((1, variants), (DEAREST, remote)):
+            bases += [
+                Basis(Sheet(graph), (name,), cost)
+                for name, graph in (others or {}).items()
+                if graph.rows != sheet.graph.rows
+            ]
         return cls(sheet, tuple(bases))
 
     def count(self, basis: int, terms: tuple[Term, ...], row: str) -> int | None:
@@ -100,10 +115,6 @@ class Grounds:
             and (value := self.count(place, counting.terms, row)) is not None
         ]
         yield from distinct(sorted(every, key=lambda reading: reading.cost))
-
-
-DEAREST = 2
-"""Readings that differ in more than this are not looked for: they would fit anything."""
 
 
 def distinct(readings: Sequence[Reading]) -> Iterator[Reading]:

@@ -137,10 +137,11 @@ def _notes(claimed: Claimed, findings: Sequence[Finding]) -> list[str]:
         middle = sum((n.value * n.scales[0] for n in cells.values()), start=Fraction(0))
         right = getattr(claimed.sheet.total, column)
         faulty = sum(1 for f in findings if f.column == column and not f.verdict.follows)
+        said = f"{faulty} faulty cell{'s' * (faulty != 1)}"
         notes.append(
             f"The printed {column} add up to {shown(middle)}, about "
             f"{float(middle) / 10 ** (6 if middle < 10**9 else 9):.1f} "
             f"{'million' if middle < 10**9 else 'billion'}: a total quoted so is the sum of a "
-            f"column with {faulty} faulty cells. The network has {int(right):,} {word}."
+            f"column with {said}. The network has {int(right):,} {word}."
         )
     return notes

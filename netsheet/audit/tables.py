@@ -49,6 +49,9 @@ def tables(text: str, source: str) -> Iterator[Table]:
             number += 1
             continue
         head = split_row(lines[number - 1], source, number)
+        if len(marks(lines[number])) != len(head):  # no table, says Markdown
+            number += 1
+            continue
         rows = []
         number += 1
         while number < len(lines) and "|" in lines[number]:

@@ -53,6 +53,11 @@ class Fit(NamedTuple):
         return Way(self.reading.words, self.form.binary, self.form.cut)
 
 
+def _spread(column: Sequence[Sequence[Fit]]) -> Counter[Way]:
+    """How many cells each way fits, in the order in which they come."""
+    return Counter(way for cell in column for way in dict.fromkeys(fit.way for fit in cell))
+
+
 def fits(readings: Iterable[Reading], printed: Printed) -> list[Fit]:
     """Every reading of a cell that could print so, the simplest first, each way once."""
     found: dict[tuple[Way, int], Fit] = {}
@@ -65,10 +70,15 @@ def fits(readings: Iterable[Reading], printed: Printed) -> list[Fit]:
 
 
 def choose(column: Sequence[Sequence[Fit]]) -> list[Fit | None]:
-    """For each cell of a column the simplest fit; of equals, the one that fits most cells."""
-    spread = Counter(way for cell in column for way in {fit.way for fit in cell})
+    """For each cell of a column the simplest fit; of equals, the one that fits most cells.
+
+    One in which every digit is meant comes first.
+    """
+    spread = _spread(column)
     return [
-        min(cell, key=lambda fit: (fit.cost, -spread[fit.way], fit.form.places)) if cell else None
+        min(cell, key=lambda fit: (fit.cost, fit.form.places > 0, -spread[fit.way]))
+        if cell
+        else None
         for cell in column
     ]
 
@@ -79,7 +89,7 @@ def in_company(column: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
     There are many tools, and among them one that fits by chance.
     """
     plain = sum(any(fit.way.plain for fit in cell) for cell in column)
-    spread = Counter(way for cell in column for way in {fit.way for fit in cell})
+    spread = _spread(column)
     if plain < ENOUGH:
         return [list(cell) for cell in column]
     return [[fit for fit in cell if not fit.reading.tool or spread[fit.way] > 1] for cell in column]
@@ -112,7 +122,7 @@ def best_way(
     Further ways are listed with the cells that the best one leaves and they explain.
     """
     costs = {fit.way: fit.cost for cell in column for fit in reversed(cell)}
-    spread = Counter(way for cell in column for way in {fit.way for fit in cell})
+    spread = _spread(column)
     if not spread:
         return None
     best = min(spread, key=lambda way: (-spread[way], costs[way]))

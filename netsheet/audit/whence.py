@@ -77,7 +77,9 @@ def whence(
                 kept = found.get(key)
                 if match.cost <= DEAREST and (kept is None or match.cost < kept.cost):
                     found[key] = match
-    return sorted(found.values(), key=lambda match: (match.cost, len(match.network)))
+    return sorted(
+        found.values(), key=lambda match: (match.cost, len(match.network), len(match.printed))
+    )
 
 
 def _parse(text: str) -> tuple[Printed, str]:

@@ -1,11 +1,14 @@
 """Networks for audits: of the zoo or of files, with those that go by nearly the same name."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 
 from netsheet.audit.networks import Known
+from netsheet.core.errors import RuleError
 from netsheet.layers.registry import key
 from netsheet.net import Net, load
+from netsheet.sheet.infer import infer
 from netsheet.zoo.catalogue import catalogue
 
 LONGEST = 60
@@ -35,11 +38,6 @@ def known(net: Net, name: str) -> Known:
         and net.input.rank == len(USUAL_INPUT) - 1
         and net.input[0] == USUAL_INPUT[0]
     ):
-        from contextlib import suppress
-
-        from netsheet.core.errors import RuleError
-        from netsheet.sheet.infer import infer
-
         with suppress(RuleError):
             other = net.graph.with_input(USUAL_INPUT)
             infer(other)

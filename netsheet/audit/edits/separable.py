@@ -30,10 +30,13 @@ def _split(name: str, channels: int, times: int) -> Callable[[Graph], Graph]:
         row = graph.rows[place]
         depthwise = replace(row.layer, out=channels * times, groups=channels)
         pointwise = replace(row.layer, kernel=1, stride=1, padding=0, dilation=1)
-        wide = put_before(graph, place, Row(f"{name}_depthwise", depthwise, row.reads))
-        rows = list(wide.rows)
-        rows[place + 1] = Row(name, pointwise, (place,))
-        return replace(wide, rows=tuple(rows))
+        # A line of one row becomes one of two: what its name says is counted in both.
+        first, second = (f"{name}_depthwise", name) if "." in name else (f"{name}.dw", f"{name}.pw")
+        rows = list(graph.rows)
+        rows[place] = row._replace(name=second)  # first: no name may be a row's and a group's
+        wide = put_before(replace(graph, rows=tuple(rows)), place, Row(first, depthwise, row.reads))
+        behind = wide.rows[place + 1]._replace(layer=pointwise, reads=(place,))
+        return replace(wide, rows=(*wide.rows[: place + 1], behind, *wide.rows[place + 2 :]))
 
     return change
 

@@ -64,16 +64,25 @@ class Reader:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
+        self.reached = 0
+        """The token furthest to the right that was looked at as a factor."""
+        self.too_much = False
+        """Whether the last reading was given up because it grew too much."""
 
     def kind(self, at: int) -> str:
         """The kind of a token; empty beyond the last."""
         return self.tokens[at].kind if 0 <= at < len(self.tokens) else ""
 
     def read(self, at: int) -> Expression | None:
-        """The longest expression that begins at a token; None if none does."""
+        """The longest expression that begins at a token; None if none does.
+
+        What has grown too much is given up as a whole: `reached` says how far it went.
+        """
+        self.reached, self.too_much = at, False
         try:
             return self._sum(at, 0)
         except (TooMuchError, ZeroDivisionError):
+            self.too_much = True
             return None
 
     def _sum(self, at: int, depth: int) -> Expression | None:
@@ -150,6 +159,7 @@ class Reader:
         return Expression(value, at, end, (value,), base.operators + 1, base.sums, base.over)
 
     def _factor(self, at: int, depth: int) -> Expression | None:
+        self.reached = max(self.reached, at)
         if self.kind(at) == NUM:
             number = self.tokens[at].number
             assert number is not None  # noqa: S101 a number's token holds it

@@ -56,7 +56,7 @@ class Sentence:
                 continue
             found = reader.read(at)
             if found is None:
-                at += 1
+                at = max(at, reader.reached if reader.too_much else at) + 1
                 continue
             if self._complete(found):
                 yield found

@@ -36,7 +36,6 @@ def split_lines(text: str) -> list[str]:
 _MASKED = re.compile(
     r"(?:https?|ftp|file)://[^\s<>()\]]{1,2000}"  # addresses
     r"|(?<=\])\([^()\n]{0,500}\)"  # where a link leads
-    r"|<!--(?:(?!-->).){0,2000}-->"
     r"|</?[A-Za-z!][^<>\n]{0,500}>"
 )
 BEGINS = re.compile(r"\s{0,12}(?:[-*+]\s|\d{1,3}[.)]\s|#{1,6}\s|>\s?|\\item\b|\\begin\b|\\end\b)")
@@ -95,10 +94,22 @@ def _markdown_lines(text: str) -> list[Line]:
 
 
 def mask(line: str) -> str:
-    """A line with addresses and tags turned into blanks of the same length."""
+    """A line with addresses, comments and tags turned into blanks of the same length."""
+    line = _without_comments(line)
     if "<" not in line and "://" not in line and "](" not in line:
         return line
     return _MASKED.sub(lambda found: " " * len(found[0]), line)
+
+
+def _without_comments(line: str) -> str:
+    """A line with each comment that is closed in it turned into blanks."""
+    first, left = line.find("<!--"), 0
+    pieces: list[str] = []
+    while first >= 0 and (end := line.find("-->", first)) >= 0:
+        pieces += [line[left:first], " " * (end + 3 - first)]
+        left = end + 3
+        first = line.find("<!--", left)
+    return "".join([*pieces, line[left:]]) if pieces else line
 
 
 PROSE_FENCES = frozenset({"", "text", "txt", "plain", "plaintext", "math", "latex"})
@@ -125,6 +136,12 @@ def _latex_lines(text: str) -> list[Line]:
     ]
 
 
+BREAK = "\0"
+"""What stands between the blocks of a page."""
+
+_STRAY = re.compile(r"<(?![^<>]{0,1000}>)")
+
+
 class _Text(HTMLParser):
     """Text of a page by its lines; scripts, styles and code are left out."""
 
@@ -144,14 +161,14 @@ class _Text(HTMLParser):
         if tag == "sup":
             self.pieces.append((self.getpos()[0], "^"))
         if tag in self.BLOCKS:
-            self.pieces.append((self.getpos()[0], "\n"))
+            self.pieces.append((self.getpos()[0], BREAK))
 
     def handle_endtag(self, tag: str) -> None:
         """The end of either."""
         if tag in self.SKIPPED and self.skip:
             self.skip -= 1
         if tag in self.BLOCKS:
-            self.pieces.append((self.getpos()[0], "\n"))
+            self.pieces.append((self.getpos()[0], BREAK))
 
     def handle_data(self, data: str) -> None:
         """Text."""
@@ -170,12 +187,12 @@ class _Text(HTMLParser):
 def _html_lines(text: str) -> list[Line]:
     """The text of a page, a line for each block of it, numbered as where it begins."""
     parser = _Text()
-    parser.feed(text)
+    parser.feed(_STRAY.sub("&lt;", text))  # what opens and never closes would cost the library dear
     parser.close()
     found: list[Line] = []
     number, held = 1, ""
     for at, piece in parser.pieces:
-        if piece == "\n":
+        if piece == BREAK:
             found += _html_line(number, held)
             held, number = "", at
             continue

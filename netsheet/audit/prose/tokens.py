@@ -88,12 +88,17 @@ _LATEX = {
 _SPACING = frozenset({"left", "right", "quad", "qquad", "text", "mathrm", "mathbf", "displaystyle"})
 _SPELLED = {"equals": EQUALS, "times": TIMES}
 
+_WORD = r"[^\W\d_][^\W_]*(?:[_'\u2019-]?[^\W_]+)*"
+_WORD_AT = re.compile(_WORD)
 _TOKEN = re.compile(
-    r"(?P<blank>[\s`$\u200b]+|\\[,;:! ]|\{,\}|&|\*\*+|__+)"
+    r"(?P<power>(?<=\d)\*\*(?=\d))"
+    r"|(?P<blank>[\s`$\u200b]+|\\[,;:! ]|\{,\}|&|\*\*+|__+)"
     r"|(?P<latex>\\[A-Za-z]{1,20})"
     r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d))"
     r"|(?P<number>\.?\d)"
-    r"|(?P<word>[^\W\d_][^\W_]*(?:[_'\u2019-]?[^\W_]+)*)"
+    r"|(?P<super>[²³])"
+    r"|(?P<ex>[xX](?=\d))"
+    rf"|(?P<word>{_WORD})"
     r"|(?P<star>\\?\*)"
     r"|(?P<sign>-->|==>|->|=>|==|~=|=~|<=|>=|!=|:=|\+/-|[×✕✖\u2a2f·⋅∗∙+\-−–/÷^()\[\]=≈≃~\u223c→⇒⟶,\uff0c、:\uff1a;])"
     r"|(?P<stop>[.!?。]+(?=\s|$))"
@@ -104,6 +109,9 @@ _TAIL = re.compile(r"[\w.]*\w")
 _FACTOR = re.compile(r"[\s`$\\]{0,4}[\d(\[]")
 _BEFORE = frozenset("0123456789)]`²³ kKMG")
 _SUPERSCRIPT = {"²": 2, "³": 3}
+FIRST_COLUMNS = 40
+"""A line may be set in so far and still go on from the one before."""
+
 LONGEST_LINE = 2_000_000
 """What is behind so many characters of a line is not read."""
 
@@ -131,27 +139,30 @@ def _line(text: str, first: int, place: int, found: list[Token]) -> None:
         kind = match.lastgroup or "other"
         if kind == "number":
             at = _number(text, at, place, found)
-        elif kind == "word":
-            at = _word(text, match, place, found)
+        elif kind == "ex" and _left_of(text, at, found):  # 3x3x64: looked at no further
+            found.append(Token(TIMES, match[0], place, at, at + 1))
+            at += 1
+        elif kind in {"word", "ex"}:
+            at = _word(text, _WORD_AT.match(text, at) or match, place, found)
         else:
-            token = _sign(text, match, kind, place)
+            token = _sign(text, match, place, found)
             if token is not None:
                 found.append(token)
             at = match.end()
 
 
-def _sign(text: str, match: re.Match[str], kind: str, place: int) -> Token | None:
+def _sign(text: str, match: re.Match[str], place: int, found: list[Token]) -> Token | None:
     """A token that is neither number nor word; None for blanks and what only sets type."""
-    said, at, end = match[0], match.start(), match.end()
+    said, at, end, kind = match[0], match.start(), match.end(), match.lastgroup or ""
     if kind == "sign":
         return Token(_SIGNS.get(said, OTHER), said, place, at, end)
     if kind == "star":
-        times = _FACTOR.match(text, end) and _left_of(text, at)
+        times = _FACTOR.match(text, end) and _left_of(text, at, found)
         return Token(TIMES, said, place, at, end) if times else None
     if kind == "latex":
         name = said[1:]
         return None if name in _SPACING else Token(_LATEX.get(name, OTHER), said, place, at, end)
-    plain = {"stop": STOP, "date": WORD}.get(kind)
+    plain = {"stop": STOP, "date": WORD, "power": POWER}.get(kind)
     if plain is not None:
         return Token(plain, said, place, at, end)
     return None if kind == "blank" else _other(said, place, at, end)
@@ -162,8 +173,10 @@ def _other(text: str, place: int, at: int, end: int) -> Token:
     return Token(POWER if power else OTHER, text, place, at, end)
 
 
-def _left_of(text: str, at: int) -> bool:
-    """Whether a factor ends before a sign."""
+def _left_of(text: str, at: int, found: list[Token]) -> bool:
+    """Whether a factor ends before a sign, on its line or on the one before."""
+    if at < FIRST_COLUMNS and not text[:at].strip():
+        return bool(found) and found[-1].kind in {NUM, RIGHT}
     before = text[max(0, at - 8) : at].rstrip(" `$\\")[-1:]
     return bool(before) and (before in _BEFORE or before == "×")
 
@@ -171,17 +184,12 @@ def _left_of(text: str, at: int) -> bool:
 def _word(text: str, match: re.Match[str], place: int, found: list[Token]) -> int:
     """A word; x between factors, "by" and "times" are signs of multiplication."""
     at, end, word = match.start(), match.end(), match[0]
-    if word[0] in "xX" and _left_of(text, at):
-        rest = text[at + 1 : end]
+    if word[0] in "xX" and _left_of(text, at, found):
         spaced = text[at - 1 : at] in " `$)]" or not at
-        if not rest and _FACTOR.match(text, end):
-            apart = text[end : end + 1] in " `$"
-            if spaced or not apart:  # "4x 5" says four times, not four by five
-                found.append(Token(TIMES, word, place, at, end))
-                return end
-        elif rest[:1].isdigit():  # x3 as in 3 x3, x3x64 as in 3x3x64
-            found.append(Token(TIMES, word[0], place, at, at + 1))
-            return at + 1
+        apart = text[end : end + 1] in " `$"
+        if len(word) == 1 and _FACTOR.match(text, end) and (spaced or not apart):
+            found.append(Token(TIMES, word, place, at, end))  # "4x 5" says four times, though
+            return end
     if word == "by" and _FACTOR.match(text, end) and found and found[-1].kind in {NUM, RIGHT}:
         found.append(Token(TIMES, word, place, at, end))
         return end
@@ -210,7 +218,7 @@ def _number(text: str, at: int, place: int, found: list[Token]) -> int:
     assert match is not None  # noqa: S101 it begins with a digit
     end = match.end()
     printed = printed_number(match)
-    if printed is None or (text[at:end].isdigit() and text[end : end + 1].isdigit()):
+    if printed is None or (text[at:end].isdecimal() and text[end : end + 1].isdecimal()):
         end = _digits_end(text, at)
         found.append(Token(OTHER, text[at : at + LONGEST], place, at, end))
         return end

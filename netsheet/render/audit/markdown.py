@@ -11,10 +11,13 @@ from netsheet.render.audit.grid import blocks, cell_text, grid, heading, listed,
 from netsheet.render.markdown import aligned, escape
 from netsheet.render.table import plain
 
+LEGEND = ", ".join(f"{verdict.mark} {verdict.words}" for verdict in Verdict)
+
 
 def render(reports: list[Report]) -> str:
-    """Reports, each under a heading of its own."""
-    return "\n\n".join("\n\n".join(pieces(report)) for report in reports) + "\n"
+    """Reports, each under a heading of its own, and what their marks mean."""
+    said = ["\n\n".join(pieces(report)) for report in reports]
+    return "\n\n".join([*said, LEGEND]) + "\n"
 
 
 def pieces(report: Report, *, level: int = 2) -> Iterator[str]:
@@ -44,6 +47,3 @@ def pieces(report: Report, *, level: int = 2) -> Iterator[str]:
         if block.closing:
             lines.append(f"- {escape(block.closing)}")
         yield "\n".join(lines)
-
-
-LEGEND = ", ".join(f"{verdict.mark} {verdict.words}" for verdict in Verdict)
