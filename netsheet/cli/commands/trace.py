@@ -161,7 +161,7 @@ def _of_picture(asked: argparse.Namespace) -> Answer:
             lines, {"name": laid.name, "weight": place, "meets": [m._asdict() for m in met]}
         )
     found, held = laid.follow(place)
-    end = f"the picture holds {held}"
+    end = laid.becomes(found.value, held)
     lines = [*account.told(found, shown=asked.slices), f"  {end}"]
     return Answer(lines, {**found.to_dict(), "held": held}, found, (end,))
 
