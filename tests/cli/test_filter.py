@@ -411,6 +411,12 @@ def test_a_pixel_is_asked_about_the_other_way_round(capsys: pytest.CaptureFixtur
     _, out, _ = run(capsys, *base[:2], "0,0", *base[2:], "--of", "weight", "--border", "zero")
     assert "used 42 times, once for each output, on channel 0 of the input" in out
     assert "12 of them lie in the padding" in out
+    for of, place in (("input", "0,0,0"), ("weight", "0,0")):
+        for suffix in (".svg", ".png", ".txt", ".json"):
+            status, _, _ = run(
+                capsys, *base[:2], place, *base[2:], "--of", of, "-o", f"{of}{suffix}"
+            )
+            assert (0, True) == (status, Path(f"{of}{suffix}").stat().st_size > 0)
 
 
 def test_a_networks_value_is_traced(capsys: pytest.CaptureFixture[str]) -> None:
