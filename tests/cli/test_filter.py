@@ -455,7 +455,6 @@ NOT_TRACED = {
     "trace lenet5 C9 0,0,0 --of input": 'LeNet-5 has no row "C9"',
     "trace lenet5 C1 0,0,0": "values need a picture; name one behind --picture",
     "trace lenet5 C1": "name a row of the network and a place in it",
-    "trace lenet5 C1 0,0,0 --of input -o a.svg": "only what makes up an output is drawn",
     "trace lenet5 C1 0,0,0 --of input -o a.pdf": '"a.pdf" ends in no format that a trace',
     "trace a.png 9,0,0 --kernel box": "9,0,0 lies outside the output, 3×6×7",
     "trace a.png 0,0,0 --kernel sobel": "sobel is two filters, whose results are joined",
