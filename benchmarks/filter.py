@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import numpy as np
 
@@ -156,6 +157,15 @@ def _inner(made: Any) -> Any:  # noqa: ANN401 an image; its border is Pillow's o
     return np.asarray(made)
 
 
+def _without_libraries(picture: Any, kernel: Any) -> Any:  # noqa: ANN401 arrays
+    """What netsheet does where neither OpenCV nor SciPy is installed."""
+    with (
+        mock.patch("netsheet.convolution.opencv.opencv", return_value=None),
+        mock.patch("netsheet.convolution.fourier.scipy_fft", return_value=None),
+    ):
+        return ns.filter(picture, kernel)
+
+
 def check(name: str, ours: Any, theirs: Any, margin: int) -> None:  # noqa: ANN401 arrays
     """Refuse a comparison in which somebody computed something else."""
     inside = slice(margin, -margin)
@@ -189,12 +199,13 @@ def compare(rounds: int) -> None:
         for peer in peers(picture, name, plane):
             check(peer.name, filtered.values, peer.seen(peer.run()), len(plane))
             runs[peer.name] = peer.run
+        runs["netsheet, numpy alone"] = partial(_without_libraries, picture, kernel)
         runs["netsheet"]()
         found = medians(runs, rounds)
         own = found["netsheet"]
         print(f"{name}: netsheet by {filtered.choices[0].algorithm.name}")
         for peer_name, each in found.items():
-            ratio = "" if peer_name == "netsheet" else f"{each / own:8.1f}×"
+            ratio = "" if peer_name.startswith("netsheet") else f"{each / own:8.1f}×"
             reached = "reached" if each / own >= goal else "NOT REACHED"
             wanted = f"  goal {goal:g}×: {reached}" if peer_name == "cv2.filter2D" else ""
             print(f"  {peer_name:<28} {each:9.1f} {ratio}{wanted}")
