@@ -8,7 +8,8 @@ All are measured in one run on one machine, in turns: each round runs every one 
 medians over the rounds are compared and printed as ratios. All have the same number of threads, one
 for each core. A peer is handed the picture as it likes it best, floats and channels first where it
 takes no other, and that is made before the clock starts. Before anything is timed, every result
-is held against netsheet's: a value of 8 bits may differ by one, where it lies at a half.
+is held against netsheet's: a value of 8 bits may differ by one, as it does at a half, and where
+Pillow rounds on its way.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import numpy as np
 
@@ -155,20 +157,29 @@ def _inner(made: Any) -> Any:  # noqa: ANN401 an image; its border is Pillow's o
     return np.asarray(made)
 
 
+def _without_libraries(picture: Any, kernel: Any) -> Any:  # noqa: ANN401 arrays
+    """What netsheet does where neither OpenCV nor SciPy is installed."""
+    with (
+        mock.patch("netsheet.convolution.opencv.opencv", return_value=None),
+        mock.patch("netsheet.convolution.fourier.scipy_fft", return_value=None),
+    ):
+        return ns.filter(picture, kernel)
+
+
 def check(name: str, ours: Any, theirs: Any, margin: int) -> None:  # noqa: ANN401 arrays
     """Refuse a comparison in which somebody computed something else."""
     inside = slice(margin, -margin)
     off = np.abs(ours[inside, inside].astype(int) - theirs[inside, inside].astype(int))
-    if off.max() > 1 or np.mean(off != 0) > 1e-2:  # noqa: PLR2004 values at a half
+    if off.max() > 1:
         raise SystemExit(f"{name} differs by {off.max()}, at {np.mean(off != 0):.2%} of the values")
 
 
 def medians(runs: dict[str, Run], rounds: int, slow: float = 2.0) -> dict[str, float]:
-    """Median times in milliseconds, all runs in turns; one that takes seconds runs once."""
+    """Median times in milliseconds, all runs in turns; one that takes seconds runs twice."""
     times: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds):
         for name, run in runs.items():
-            if times[name] and times[name][0] > slow:
+            if len(times[name]) > 1 and times[name][0] > slow:
                 continue
             start = time.perf_counter()
             run()
@@ -184,16 +195,17 @@ def compare(rounds: int) -> None:
         asked = find_kernel(kernel)
         [plane] = planes(asked)
         filtered = apply(picture, asked)
-        runs: dict[str, Run] = {"netsheet": lambda kernel=kernel: ns.filter(picture, kernel)}
+        runs: dict[str, Run] = {"netsheet": partial(ns.filter, picture, kernel)}
         for peer in peers(picture, name, plane):
             check(peer.name, filtered.values, peer.seen(peer.run()), len(plane))
             runs[peer.name] = peer.run
+        runs["netsheet, numpy alone"] = partial(_without_libraries, picture, kernel)
         runs["netsheet"]()
         found = medians(runs, rounds)
         own = found["netsheet"]
         print(f"{name}: netsheet by {filtered.choices[0].algorithm.name}")
         for peer_name, each in found.items():
-            ratio = "" if peer_name == "netsheet" else f"{each / own:8.1f}×"
+            ratio = "" if peer_name.startswith("netsheet") else f"{each / own:8.1f}×"
             reached = "reached" if each / own >= goal else "NOT REACHED"
             wanted = f"  goal {goal:g}×: {reached}" if peer_name == "cv2.filter2D" else ""
             print(f"  {peer_name:<28} {each:9.1f} {ratio}{wanted}")
@@ -242,30 +254,27 @@ def tasks() -> Iterator[tuple[str, Task, Any]]:
 
 def hold_model(rounds: int) -> None:
     """For each task the model's choice, the fastest as measured, and what the difference costs."""
-    worst, lost = 1.0, []
+    lost = []
     print(f"{'task':<36} {'chosen':<13} {'fastest':<13} {'ms':>9} {'loses':>7}")
     for name, task, x in tasks():
         said = [offer for offer in offers(task) if not offer.refused]
-        sane = [offer for offer in said if offer.seconds < 30 * said[0].seconds]
         runs: dict[str, Run] = {}
-        for offer in sane:
-            plan = offer.algorithm.plan(task)
-            runs[offer.algorithm.name] = partial(carry_out, task, x, plan)
+        for offer in said:
+            if offer.seconds < 30 * said[0].seconds:  # slower ones are not in question
+                plan = offer.algorithm.plan(task)
+                runs[offer.algorithm.name] = partial(carry_out, task, x, plan)
         for run in runs.values():
             run()
         found = medians(runs, rounds)
         chosen = choose(task).algorithm.name
         fastest = min(found, key=lambda each: found[each])
-        loses = found[chosen] / found[fastest]
-        lost.append(loses)
-        worst = max(worst, loses)
-        print(f"{name:<36} {chosen:<13} {fastest:<13} {found[chosen]:9.2f} {loses:6.2f}×")
+        lost.append(found[chosen] / found[fastest])
+        times = f"{found[chosen]:9.2f} {lost[-1]:6.2f}×"
+        print(f"{name:<36} {chosen:<13} {fastest:<13} {times}", flush=True)
     right = sum(each < 1.1 for each in lost)  # noqa: PLR2004 no difference
-    print(
-        f"\n{right} of {len(lost)} choices within a tenth of the fastest; "
-        f"the worst takes {worst:.2f}×"
-    )
-    print(f"on average a choice takes {statistics.geometric_mean(lost):.2f}× what the fastest does")
+    print(f"\n{right} of {len(lost)} choices are within a tenth of the fastest")
+    print(f"a choice takes {statistics.geometric_mean(lost):.2f}× what the fastest does on average")
+    print(f"and {max(lost):.2f}× at worst")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code: layers.md, columns.md, commands.md, audits.md.
+"""Write the pages that are made from the code, and the drawings they show.
 
 python docs/generate.py            write them
 python docs/generate.py --check    status 1 if one is stale
@@ -7,18 +7,31 @@ python docs/generate.py --check    status 1 if one is stale
 import os
 import re
 import sys
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from netsheet.audit.verdict import Report, Verdict
 from netsheet.cli.commands import every
 from netsheet.cli.parser import NETS, overview, parser
 from netsheet.cli.published import published
+from netsheet.convolution.arithmetic import go_through
+from netsheet.convolution.filters import filters
+from netsheet.convolution.kernel import find_kernel
+from netsheet.convolution.named import Filter, Rows
 from netsheet.core.convention import MODELS, PARTS
+from netsheet.core.shape import Shape
 from netsheet.layers.attribute import Attribute
+from netsheet.layers.average_pool import AveragePool
 from netsheet.layers.base import Layer
+from netsheet.layers.conv import Conv
+from netsheet.layers.max_pool import MaxPool
 from netsheet.layers.registry import kinds
+from netsheet.layers.transposed_conv import TransposedConv
 from netsheet.net import load
 from netsheet.render.audit.markdown import LEGEND, pieces
+from netsheet.render.stamp.draw import scene_of
+from netsheet.render.stamp.svg import animated
 from netsheet.sheet.columns import columns
 from netsheet.sheet.tools import tools
 
@@ -170,6 +183,75 @@ def _audit(report: Report) -> list[str]:
     heading, summed, *rest = pieces(report, level=3)
     told = [piece for piece in rest if not LISTED.match(piece)]
     return "\n\n".join([heading, summed, *told]).split("\n")
+def named() -> str:
+    """Every named filter: its numbers, what it does, and why they add up to what they do."""
+    parts = [
+        "# Named filters",
+        "",
+        "A filter is asked for by its name: `netsheet filter cat.jpg --kernel outline -o out.png`,",
+        'or `ns.filter(picture, "outline")`.',
+        "Numbers behind the name are set in order: `gaussian:9:1.5`.",
+        "Each is laid on the picture as it stands here, without the flip.",
+        "This page is made by `python docs/generate.py`.",
+    ]
+    for each in filters().values():
+        parts += ["", f"## {each.name}", "", f"It {each.words}.", ""]
+        parts += ["```text", *_planes(each), "```", "", _total(each)]
+        if each.show == "middle":
+            parts += ["", "Its values may lie below 0, and are shown with 0 as mid-grey."]
+        if each.settings:
+            parts += ["", "| number | means | if left out |", "|--------|-------|-------------|"]
+        for setting in each.settings:
+            left = "" if setting.default is None else f"{setting.default:g}"
+            parts.append(f"| `{setting.name}` | {setting.words} | {left} |")
+    return "\n".join(parts) + "\n"
+
+
+def _planes(each: Filter) -> list[str]:
+    """The numbers of a filter, of both of its planes if it has two."""
+    lines: list[str] = []
+    for rows in find_kernel(each.name).planes:
+        lines += [*([""] if lines else []), *_numbers(rows)]
+    return lines
+
+
+def _numbers(rows: Rows) -> list[str]:
+    """The numbers in columns: whole, as fractions, or with three digits."""
+    texts = [[_number(number) for number in row] for row in rows]
+    width = max(len(text) for row in texts for text in row)
+    return ["  ".join(f"{text:>{width}}" for text in row) for row in texts]
+
+
+def _number(number: Fraction | float) -> str:
+    return f"{number}" if isinstance(number, Fraction) else f"{number:.3f}"
+
+
+def _total(each: Filter) -> str:
+    """Why its numbers add up to what they do, as a sentence."""
+    total, _, why = each.total.partition(": ")
+    return f"Its numbers add up to {total}: {why}."
+
+
+DRAWINGS: dict[str, tuple[Layer, tuple[int, ...]]] = {
+    "stride-1-padding-0": (Conv(out=1, kernel=3, bias=False), (1, 7, 7)),
+    "stride-2-padding-0": (Conv(out=1, kernel=3, stride=2, bias=False), (1, 7, 7)),
+    "stride-1-padding-1": (Conv(out=1, kernel=3, padding=1, bias=False), (1, 5, 5)),
+    "stride-2-padding-1": (Conv(out=1, kernel=3, stride=2, padding=1, bias=False), (1, 8, 7)),
+    "rgb": (Conv(out=4, kernel=3, padding=1), (3, 4, 4)),
+    "skewer": (Conv(out=2, kernel=1), (3, 4, 4)),
+    "groups": (Conv(out=4, kernel=3, groups=2, bias=False), (4, 4, 4)),
+    "gaps": (Conv(out=1, kernel=3, dilation=2, bias=False), (1, 7, 7)),
+    "max-pool": (MaxPool(kernel=2), (1, 5, 5)),
+    "average-pool": (AveragePool(kernel=3, stride=2, padding=1), (1, 5, 5)),
+    "transposed": (TransposedConv(out=1, kernel=3, stride=2, padding=1, bias=False), (1, 3, 3)),
+}
+"""The layers that docs/convolution.md shows, step by step."""
+
+
+def stamped(name: str) -> str:
+    """One of them as an SVG that moves."""
+    layer, shape = DRAWINGS[name]
+    return animated(scene_of(go_through(layer, Shape(shape))))
 
 
 def drawing() -> str:
@@ -190,12 +272,25 @@ def maps() -> None:
     write_maps(found, HERE / "pictures" / "maps.png", name="conv1.conv", words=words, limit=12)
 
 
+def filtered() -> None:
+    """All filters on the photograph, and one of its values followed to its products."""
+    from netsheet.cli import main as run
+    from netsheet.convolution.gallery import gallery
+
+    cat = HERE.parent / "examples" / "cat.jpg"
+    gallery(cat).save(HERE / "pictures" / "filters.jpg", quality=85)
+    trace = HERE / "pictures" / "trace.svg"
+    run(["trace", str(cat), "0,0,150", "--kernel", "outline", "-o", str(trace)])
+
+
 PAGES = {
     "layers.md": layers,
     "columns.md": computed,
     "commands.md": commands,
     "audits.md": audits,
+    "filters.md": named,
     "pictures/googlenet.svg": drawing,
+    **{f"pictures/{name}.svg": partial(stamped, name) for name in DRAWINGS},
 }
 
 
@@ -219,6 +314,7 @@ def main() -> int:
         return 1 if old else 0
     if "--maps" in sys.argv[1:]:
         maps()
+        filtered()
         return 0
     for name, make in PAGES.items():
         (HERE / name).write_text(make(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The main job, start to end: two networks read, computed, explained, and run on a photograph.
+"""The main job, start to end: networks read, computed, explained and run, and a filter seen.
 
 python examples/demo.py [FOLDER]      what it makes goes into demo/ unless a folder is named
 """
@@ -58,6 +58,31 @@ def demo(folder: Path) -> None:
         str(folder / "googlenet"),
         "--rows",
         "conv1,inception_3a",
+    )
+    step(
+        "Filters on the photograph: one told to the last number, and all of them side by side.",
+        "filter",
+        PICTURE,
+        "--kernel",
+        "outline",
+        "-o",
+        str(folder / "outline.png"),
+    )
+    step("", "filter", PICTURE, "--gallery", "-o", str(folder / "filters.png"))
+    step(
+        "Convolution, step by step.",
+        "draw",
+        "conv",
+        "--input",
+        "8×7",
+        "--kernel",
+        "3",
+        "--stride",
+        "2",
+        "--padding",
+        "1",
+        "-o",
+        str(folder / "conv.svg"),
     )
     print(
         f"\nEverything made is in {folder}/: look at {folder / 'alexnet' / 'conv1.conv.png'} first."

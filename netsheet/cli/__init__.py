@@ -15,6 +15,10 @@ from netsheet.core.errors import NetsheetError, TableError
 __all__ = ["main", "parser"]
 
 
+EXTRAS = {"numpy": "filter", "PIL": "filter"}
+"""What brings a library that is missing, where it isn't the extra of torch."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status."""
     given = sys.argv[1:] if argv is None else argv
@@ -42,9 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         name = error.name or ""
         if name.startswith("netsheet"):
             raise
+        extra = EXTRAS.get(name.partition(".")[0], "torch")
         sys.stderr.write(
             f"netsheet: this needs {name}, which is not installed; "
-            "pip install 'netsheet[torch]' brings it\n"
+            f"pip install 'netsheet[{extra}]' brings it\n"
         )
         status = 2
     except BrokenPipeError:  # whoever read the output has seen enough

@@ -6,9 +6,12 @@ Where things live:
 - `border`: what lies beyond a map's edge, by one rule for every mode
 - `task`: one convolution, checked: what is convolved with what, and how
 - `operation`: `convolve` and `correlate`, on arrays
-- `algorithms`: one file a way to compute it, found by folder; `choice` picks one by what it costs
-  (`cost`, with the figures measured in `rates`), `blocks` cuts the work up, lays borders and
-  shares it among threads, `finish` rounds and clips what goes back into pictures
+- `algorithms`: one file a way to compute it, found by folder (`algorithm` says what each is);
+  `choice` picks the one that costs least by the figures in `rates`, `counts` tells how many
+  multiply-adds it takes, `blocks` cuts the work up, lays borders and shares it among threads,
+  `finish` rounds and clips what goes back into pictures
+- `separate` takes kernels apart, `lines` lays the parts on; `opencv` and `fourier` are the doors to
+  the libraries that do inner loops
 - `filters`: one file a named filter; `kernel` finds one by name, or reads one from text or a file
 - `picture`: filters on pictures, array or file
 - `files`: filters on files and folders; `gallery`: all of them on one page; `words`: what is told

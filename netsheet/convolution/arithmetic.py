@@ -30,8 +30,6 @@ MOST_STEPS = 1024
 MOST_VALUES = 20_000
 """Nor are maps of more values."""
 
-LETTERS = {"H": "H_out", "W": "W_out", "L": "L_out"}
-
 Numbers = dict[Place, int]
 """Values by place: channel first, or a weight's index as torch keeps it."""
 

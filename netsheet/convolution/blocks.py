@@ -1,8 +1,8 @@
 """A convolution cut into blocks, each with its border laid on, shared among threads.
 
 Requirements met here: what is held beside input and output does not grow with the map, but for
-one axis' length; a border is laid by `netsheet.convolution.border` alone, and never by a library's
-own idea of it; an algorithm sees nothing but blocks in which every window fits.
+one axis' length; a border is laid by `netsheet.convolution.border`, or by a library whose border is
+the same; an algorithm sees nothing but blocks in which every window fits.
 """
 
 import os
@@ -35,12 +35,14 @@ class Plan(NamedTuple):
 
     run: from a block of the map, bordered, C×…, to its outputs, C_out×…. inner: fills an array of
     outputs from rows of the map as they are, right wherever the window lies within these rows; only
-    for outputs as large as the map. alone: it uses threads itself. rows: of how many rows of
-    outputs a block is best made, where that is not left to the cache's size.
+    for outputs as large as the map. bordered: at the map's own edges too. alone: it uses threads
+    itself. rows: of how many rows of outputs a block is best made, where that is not left to the
+    cache's size.
     """
 
     run: Callable[[Values], Values]
     inner: Callable[[Values, Values], None] | None = None
+    bordered: bool = False
     alone: bool = False
     rows: int | None = None
 
@@ -90,7 +92,7 @@ Box = tuple[slice, ...]
 
 def _spread(work: Callable[[Any], Any], jobs: list[Any], workers: int) -> list[Any]:
     """The results of all jobs, in order."""
-    if workers == 1 or len(jobs) == 1:
+    if workers == 1 or len(jobs) < 2:  # noqa: PLR2004 nothing to share
         return [work(job) for job in jobs]
     with ThreadPoolExecutor(min(workers, len(jobs))) as pool:
         return list(pool.map(work, jobs))
@@ -121,9 +123,9 @@ def _same(task: Task, x: Values) -> bool:
 
 
 def _by_rows(task: Task, x: Values, y: Values, plan: Plan, workers: int) -> Clipped:
-    """Rows in as many parts as there are threads, and what lies near their edges once more.
+    """Rows in as many parts as there are threads, and what lies near the cuts once more.
 
-    Nothing is copied but near the edges, where the border is to be laid.
+    Nothing is copied but near cuts, and near the map's edges where the border is to be laid.
     """
     assert plan.inner is not None  # noqa: S101 the caller has looked
     inner = plan.inner
@@ -135,6 +137,8 @@ def _by_rows(task: Task, x: Values, y: Values, plan: Plan, workers: int) -> Clip
     cuts = [high * part // parts for part in range(parts + 1)]
     _spread(lambda rows: inner(x[:, slice(*rows)], y[:, slice(*rows)]), list(pairwise(cuts)), parts)
     seams = [slice(max(0, cut - below), min(high, cut + above)) for cut in cuts]
+    if plan.bordered:
+        seams, left, right = seams[1:-1], 0, 0
     strips: list[Box] = [(rows, slice(0, wide)) for rows in seams if rows.stop > rows.start]
     every = [slice(top, min(high, top + 512)) for top in range(0, high, 512)]
     strips += [(rows, slice(0, left)) for rows in every if left]

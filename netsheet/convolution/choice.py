@@ -16,14 +16,18 @@ from netsheet.core.errors import RuleError
 class Offer(NamedTuple):
     """What an algorithm says of a task: why it can't do it, or what it takes.
 
-    macs: multiply-adds, as a number that remembers how it came about where it can. seconds: on the
-    machine of `netsheet.convolution.rates`.
+    seconds: on the machine of `netsheet.convolution.rates`.
     """
 
     algorithm: Algorithm
+    task: Task
     refused: str
-    macs: int
     seconds: float
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds, as a number that remembers how it came about where it can."""
+        return 0 if self.refused else self.algorithm.macs(self.task)
 
 
 class Choice(NamedTuple):
@@ -39,11 +43,8 @@ def offers(task: Task, threads: int | None = None) -> tuple[Offer, ...]:
     found = []
     for algorithm in algorithms().values():
         refused = algorithm.refuses(task)
-        if refused:
-            found.append(Offer(algorithm, refused, 0, float("inf")))
-        else:
-            seconds = algorithm.seconds(task, workers)
-            found.append(Offer(algorithm, "", algorithm.macs(task), seconds))
+        seconds = float("inf") if refused else algorithm.seconds(task, workers)
+        found.append(Offer(algorithm, task, refused, seconds))
     return tuple(sorted(found, key=lambda offer: offer.seconds))
 
 

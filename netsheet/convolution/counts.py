@@ -2,7 +2,6 @@
 
 from netsheet.convolution.task import Task
 from netsheet.core.numbers import Number, product
-from netsheet.core.shape import Shape
 
 
 def direct(task: Task) -> int:
@@ -46,8 +45,3 @@ def line_by_line(task: Task, times: int = 1) -> int:
         total = total + product((*reached[:axis], *made[axis:], kernel[axis]))
     each = channels(task) * total
     return each if times == 1 else Number.symbol("rank", times) * each
-
-
-def named_shape(shape: Shape) -> str:
-    """`3×3000×4000`."""
-    return str(shape)

@@ -60,9 +60,11 @@ def filter_file(
     if grey and values.shape[-1] > 2:  # noqa: PLR2004 grey already
         values = to_grey(values)
         steps.append("colour turned to grey: 0.299 red + 0.587 green + 0.114 blue")
+    profile = pixels.profile if values.shape == pixels.values.shape else b""
+    del pixels
     filtered = apply(values, kernel, counted=True, **options)
-    fits = filtered.values.shape[-1] == pixels.values.shape[-1]
-    told = write_pixels(target, filtered.values, pixels.profile if fits else b"")
+    del values  # what went in is held no longer while what came out is written
+    told = write_pixels(target, filtered.values, profile)
     return Written(source, target, tuple(steps), told, filtered)
 
 

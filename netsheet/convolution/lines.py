@@ -104,6 +104,7 @@ def _with_opencv(task: Task, parts: Parts) -> Plan:
     size = (len(spread[0][0]), len(spread[0][1]))
     steps = (slice(None), *(slice(None, None, s) for s in task.stride))
     lay = partial(cv2.sepFilter2D, borderType=cv2.BORDER_REPLICATE)
+    around = opencv.border(task)
 
     def run(block: Values) -> Values:
         inside = tuple(n - k + 1 for n, k in zip(block.shape[1:], size, strict=True))
@@ -118,9 +119,11 @@ def _with_opencv(task: Task, parts: Parts) -> Plan:
         anchor = (task.pads[1][0], task.pads[0][0])
         (down, across), *_ = spread
         for part, target in opencv.pairs(rows, out):
-            lay(part, kind, across, down, target, anchor)
+            cv2.sepFilter2D(part, kind, across, down, target, anchor, borderType=around)
 
-    return Plan(run, inner if handed == task.source == task.result and not several else None)
+    if several or not handed == task.source == task.result:
+        return Plan(run)
+    return Plan(run, inner, bordered=opencv.lays(task))
 
 
 def _exact(line: Line) -> Line:

@@ -1,8 +1,8 @@
 """OpenCV for the inner loops over pictures: windows of two axes, the same for every channel.
 
 Requirements met here: it is used where it is installed, in a version whose rounding is known, and
-for those types and sizes only whose results it gives as the definition does; borders are never
-its own. Why it: `benchmarks/filter.py` measures it, and `docs/convolution.md` says what came out.
+for those types, sizes and borders only whose results it gives as the definition does. Why it:
+`benchmarks/filter.py` measures it, and `docs/convolution.md` says what came out.
 """
 
 from collections.abc import Iterator
@@ -56,6 +56,21 @@ def depth(kind: np.dtype[Any]) -> int:
     cv2 = opencv()
     names = {"uint8": cv2.CV_8U, "uint16": cv2.CV_16U, "float32": cv2.CV_32F, "float64": cv2.CV_64F}
     number: int = names[kind.name]
+    return number
+
+
+BORDERS = {"zero": "BORDER_CONSTANT", "edge": "BORDER_REPLICATE", "reflect": "BORDER_REFLECT_101"}
+"""Borders that OpenCV lays as `netsheet.convolution.border` does, and its words for them."""
+
+
+def lays(task: Task) -> bool:
+    """Whether OpenCV's own border is the task's."""
+    return task.border.mode in BORDERS
+
+
+def border(task: Task) -> int:
+    """OpenCV's number for the task's border, or for another where it has none: it is laid anew."""
+    number: int = getattr(opencv(), BORDERS.get(task.border.mode, "BORDER_REPLICATE"))
     return number
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netsheet.convolution.blocks import carry_out
-from netsheet.convolution.choice import Choice, choose
+from netsheet.convolution.choice import choose
 from netsheet.convolution.task import Task, make_task
 from netsheet.core.errors import RuleError
 
@@ -73,12 +73,6 @@ def convolve(x: ArrayLike, kernel: ArrayLike, **options: Any) -> Values:
     rank = np.ndim(x) if np.ndim(x) == weight.ndim else weight.ndim - 2
     turned = np.flip(weight, tuple(range(weight.ndim - rank, weight.ndim))) if rank > 0 else weight
     return correlate(x, turned, **options)
-
-
-def choice(x: ArrayLike, kernel: ArrayLike, **options: Any) -> Choice:
-    """How `correlate` would compute this: the algorithm, and what each one says it would cost."""
-    name, threads = options.pop("algorithm", "auto"), options.pop("threads", None)
-    return choose(_task(x, kernel, **options)[0], name, threads)
 
 
 def _task(

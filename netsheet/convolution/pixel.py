@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from netsheet.convolution import account
 from netsheet.convolution.backwards import Met, Reader, met_by, read_by
 from netsheet.convolution.border import Border
 from netsheet.convolution.kernel import Kernel
@@ -42,6 +45,21 @@ class Laid(NamedTuple):
         )
         made = apply(values, self.kernel, border=self.border, **self.options).values
         return found, int(made[place[1], place[2], place[0]])
+
+    def becomes(self, value: float, held: int) -> str:
+        """What a value is turned into before the picture holds it, in words."""
+        top = int(np.iinfo(self.values.dtype).max)
+        half = (top + 1) // 2
+        text, shown = account.number(value), value
+        if self.kernel.show == "middle":
+            shown = value + half
+            text += f" + {half:,} (half the range) = {account.number(shown)}"
+        rounded = round(shown)  # ties to the even number, as everywhere
+        if rounded != shown:
+            text += f", rounded to {account.number(rounded)}"
+        if not 0 <= rounded <= top:
+            text += f", clipped to {held:,}"
+        return f"the picture holds {held:,}" + (f": {text}" if text != f"{held}" else "")
 
     def readers(self, place: Place) -> tuple[Reader, ...]:
         """Every output that reads an input value."""

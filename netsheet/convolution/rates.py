@@ -13,43 +13,51 @@ import numpy as np
 from netsheet.convolution import fourier
 from netsheet.convolution.task import Task
 
-CALL = 2.5e-6
+CALL = 1.5e-6
 """Seconds of a call of numpy on a small array, and of what Python does around it."""
 
 START = 30e-6
 """Seconds before the first block: threads, arrays and the like."""
 
-NUMPY = {"float32": 0.4e-9, "float64": 0.7e-9}
+NUMPY = {"float32": 0.39e-9, "float64": 0.69e-9}
 """Seconds of a product and its sum in numpy, on arrays that fit the cache, on one core."""
 
-CONVERT = 0.5e-9
+CONVERT = 0.12e-9
 """Seconds of turning a value into a float."""
 
-ROUND = 0.4e-9
+ROUND = 0.28e-9
 """Seconds of rounding and clipping a value."""
 
-DIRECT = {"uint8": (0.1e-9, 0.06e-9), "float32": (0.4e-9, 0.04e-9), "float64": (0.9e-9, 0.14e-9)}
+DIRECT = {"uint8": (0.14e-9, 0.06e-9), "float32": (0.5e-9, 0.04e-9), "float64": (1.2e-9, 0.13e-9)}
 """OpenCV's filter2D on one core, by type: seconds of a value, and of each product."""
 
-SEPARABLE = {"uint8": (0.1e-9, 0.04e-9), "float32": (0.2e-9, 0.06e-9), "float64": (1e-9, 0.11e-9)}
+SEPARABLE = {
+    "uint8": (0.04e-9, 0.042e-9),
+    "float32": (0.35e-9, 0.06e-9),
+    "float64": (1.4e-9, 0.12e-9),
+}
 """OpenCV's sepFilter2D, as above; products along both axes."""
 
-BOX = {"uint8": 0.5e-9, "uint16": 0.6e-9, "float32": 1.5e-9}
+BOX = {"uint8": 0.52e-9, "uint16": 0.7e-9, "float32": 1.4e-9}
 """OpenCV's boxFilter: seconds of a value, whatever the window."""
 
 POINT = {
-    (True, "float32"): 0.35e-9,
-    (True, "float64"): 0.6e-9,
-    (False, "float32"): 0.6e-9,
-    (False, "float64"): 0.7e-9,
+    (True, "float32"): 0.45e-9,
+    (True, "float64"): 0.77e-9,
+    (False, "float32"): 0.66e-9,
+    (False, "float64"): 0.8e-9,
 }
 """Seconds of a transform's value, times log₂ of how many there are; with SciPy, or numpy."""
 
 PRODUCT = {"float32": 0.025e-9, "float64": 0.05e-9}
 """Seconds of a multiply-add in a product of large matrices, on one core."""
 
-MOVED = {"float32": 0.3e-9, "float64": 0.5e-9}
+MOVED = {"float32": 0.25e-9, "float64": 0.6e-9}
 """Seconds of a value that is laid out for such a product, on one core."""
+
+
+TRANSFORMED = {"float32": 3e-9, "float64": 6e-9}
+"""Seconds of a value that Winograd's algorithm transforms on its way in or out, on one core."""
 
 
 def numpy_products(task: Task, products: float, calls: int, threads: int) -> float:
@@ -96,6 +104,14 @@ def fft(task: Task, count: int, points: int, threads: int) -> float:
     each = points * point * (log2(points) * (channels + out) / 2 + 2 * out * reads)
     shares = min(threads, count)
     return START + float(count * (each + 20 * CALL) + rounding(task)) / shares
+
+
+def winograd(task: Task, macs: int, threads: int) -> float:
+    """Values transformed on one core, and products of matrices on all."""
+    kind = task.dtype.name
+    transformed = (task.x.values + task.y.values) * TRANSFORMED[kind]
+    calls = 40 * CALL * task.groups
+    return START + calls + transformed + macs * PRODUCT[kind] / threads + rounding(task)
 
 
 def products_of_matrices(task: Task, macs: int, moved: int, calls: int, threads: int) -> float:

@@ -1,10 +1,5 @@
-"""Rows of a network whose values can be followed: found by name, and followed from input or weight.
+"""Rows of a network whose values can be followed, found by name."""
 
-Requirements met here: none of it needs weights or a picture, nor any library.
-"""
-
-from netsheet.convolution.backwards import Met, Reader, met_by, read_by
-from netsheet.convolution.reading import Place
 from netsheet.core.errors import ChoiceError
 from netsheet.core.graph import Graph, Node
 from netsheet.core.shape import Shape
@@ -36,18 +31,3 @@ def layer_of(graph: Graph, name: str) -> tuple[str, Layer, Shape]:
     place, _ = row_of(graph, name)
     row = graph.rows[place]
     return row.name, row.layer, infer(graph)[row.reads[0]].output
-
-
-def readers_of(graph: Graph, name: str, place: Place) -> tuple[str, Layer, tuple[Reader, ...]]:
-    """Every output of a row that reads an input value of it."""
-    full, layer, x = layer_of(graph, name)
-    return full, layer, read_by(layer, x, place)
-
-
-def met_in(
-    graph: Graph, name: str, index: Place
-) -> tuple[str, Layer, int, tuple[Met, ...], tuple[int, ...]]:
-    """Every input that a weight of a row meets: also its channel, and the weights' shape."""
-    full, layer, x = layer_of(graph, name)
-    channel, met = met_by(layer, x, index)
-    return full, layer, channel, met, layer.weights(x)[0].shape

@@ -22,6 +22,9 @@ COLOURS = {1: 1, 2: 1, 3: 3, 4: 3}
 PLAIN = {"1": "L", "L": "L", "LA": "LA", "RGB": "RGB", "RGBA": "RGBA"}
 """Modes that hold the file's own numbers, and the one in which they are taken."""
 
+STRIP = 256
+"""Rows that are taken at a time."""
+
 Values = NDArray[Any]
 
 
@@ -73,9 +76,14 @@ def read_pixels(path: str | Path, *, limit_pixels: int = LIMIT_PIXELS) -> Pixels
 
 
 def _array(image: Image.Image) -> Values:
-    """An image's numbers, H×W×C."""
-    values = np.asarray(image)
-    return values[..., None] if values.ndim == 2 else values  # noqa: PLR2004 grey has no third axis
+    """An image's numbers, H×W×C; taken in strips, as Pillow holds them twice meanwhile."""
+    width, height = image.size
+    made = np.empty((height, width, len(image.getbands())), np.uint8)
+    for top in range(0, height, STRIP):
+        low = min(height, top + STRIP)
+        strip = np.asarray(image.crop((0, top, width, low)))
+        made[top:low] = strip.reshape(low - top, width, -1)
+    return made
 
 
 def _convert(
@@ -89,7 +97,8 @@ def _convert(
         images[0].info["transparency"] = clear
         return images, [], profile
     if image.mode in PLAIN and clear is None:
-        return [image.convert(PLAIN[image.mode])], [], profile
+        same = image.mode == PLAIN[image.mode]  # converting would copy it
+        return [image if same else image.convert(PLAIN[image.mode])], [], profile
     if image.mode == "CMYK":  # its profile is one of inks, and no longer fits
         return [image.convert("RGB")], ["CMYK inks turned to RGB without a colour profile"], b""
     if image.mode in {"1", "L"}:

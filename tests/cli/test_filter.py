@@ -391,7 +391,8 @@ def test_a_pixel_is_traced_in_every_format(capsys: pytest.CaptureFixture[str]) -
     exact = int(_outline(values)[2, 3, 1])
     assert 0 == status
     assert f"  9 products add up to {exact}".replace("-", "−") in told
-    assert f"  the picture holds {min(max(exact, 0), 255)}" in told
+    held = min(max(exact, 0), 255)
+    assert f"  the picture holds {held}: {exact}, clipped to {held}".replace("-", "−") in told
     for suffix in (".txt", ".json", ".svg", ".png"):
         status, out, _ = run(capsys, *command, "-o", f"t{suffix}")
         assert (0, f"t{suffix}: trace written\n") == (status, out)
@@ -410,6 +411,12 @@ def test_a_pixel_is_asked_about_the_other_way_round(capsys: pytest.CaptureFixtur
     _, out, _ = run(capsys, *base[:2], "0,0", *base[2:], "--of", "weight", "--border", "zero")
     assert "used 42 times, once for each output, on channel 0 of the input" in out
     assert "12 of them lie in the padding" in out
+    for of, place in (("input", "0,0,0"), ("weight", "0,0")):
+        for suffix in (".svg", ".png", ".txt", ".json"):
+            status, _, _ = run(
+                capsys, *base[:2], place, *base[2:], "--of", of, "-o", f"{of}{suffix}"
+            )
+            assert (0, True) == (status, Path(f"{of}{suffix}").stat().st_size > 0)
 
 
 def test_a_networks_value_is_traced(capsys: pytest.CaptureFixture[str]) -> None:
@@ -448,7 +455,6 @@ NOT_TRACED = {
     "trace lenet5 C9 0,0,0 --of input": 'LeNet-5 has no row "C9"',
     "trace lenet5 C1 0,0,0": "values need a picture; name one behind --picture",
     "trace lenet5 C1": "name a row of the network and a place in it",
-    "trace lenet5 C1 0,0,0 --of input -o a.svg": "only what makes up an output is drawn",
     "trace lenet5 C1 0,0,0 --of input -o a.pdf": '"a.pdf" ends in no format that a trace',
     "trace a.png 9,0,0 --kernel box": "9,0,0 lies outside the output, 3×6×7",
     "trace a.png 0,0,0 --kernel sobel": "sobel is two filters, whose results are joined",

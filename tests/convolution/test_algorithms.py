@@ -198,6 +198,8 @@ def plane(kernel: NDArray[Any], channels: int = 3) -> NDArray[Any]:
 
 def test_structure_is_used_where_it_pays() -> None:
     """Large kernels: a product is separable, a box takes running sums, any other a transform."""
+    pytest.importorskip("cv2")
+    pytest.importorskip("scipy")
     line = np.exp(-(np.linspace(-2, 2, 31) ** 2))
     rng = np.random.default_rng(3)
     picture, three = (3, 1000, 1500), {"groups": 3, "padding": "same"}
@@ -218,6 +220,7 @@ def test_channels_take_products_of_matrices() -> None:
 
 def test_small_kernels_stay_direct() -> None:
     """A kernel of few numbers without structure is added up as it is."""
+    pytest.importorskip("cv2")
     sharpen = np.array([[0.0, -1, 0], [-1, 5, -1], [0, -1, 0]])
     assert "direct" == chosen((3, 1000, 1500), plane(sharpen), groups=3, padding=1)
 

@@ -516,3 +516,35 @@ def test_a_trace_is_drawn_with_its_products() -> None:
     assert "torch has the same" in texts
     best = trace(MaxPool(kernel=2), Shape((1, 2, 2)), (0, 0, 0), lambda p: float(p[1] * 2 + p[2]))
     assert 1 == len(of_role(follow.scene_of(best).body, "winner"))
+
+
+def test_a_trace_the_other_way_round_is_drawn() -> None:
+    """Who reads an input, each with its tap, and what a weight meets, the padding hatched."""
+    from netsheet.convolution.backwards import met_by, read_by
+    from netsheet.convolution.border import Border
+    from netsheet.render.stamp.backwards import met_scene, readers_scene
+
+    layer, x = Conv(out=2, kernel=3, stride=2, padding=1), Shape((1, 7, 8))
+    y = layer.output(x)
+    readers = read_by(layer, x, (0, 3, 3))
+    scene = readers_scene("a row", "said", (0, 3, 3), (x, y), readers)
+    assert_on_paper(scene)
+    texts = {item.text for item in scene.body if isinstance(item, Words) and item.role == "number"}
+    assert {"0,0", "0,2", "2,0", "2,2"} == texts
+    assert (4, 1) == (len(of_role(scene.body, "made")), len(of_role(scene.body, "source")))
+    channel, met = met_by(layer, x, (1, 0, 0, 1))
+    back = met_scene("a row", ["said"], (1, 0, 0, 1), ((3, 3), x), met)
+    assert_on_paper(back)
+    assert (0, 16, 4 * 3) == (
+        channel,
+        len(of_role(back.body, "ring")),
+        len(of_role(back.body, "tap")),
+    )
+    assert 8 == len(of_role(back.body, "padding"))
+    twice = read_by(Conv(out=1, kernel=3, padding=1), Shape((1, 4)), (0, 1), Border("reflect"))
+    scene = readers_scene("a row", "said", (0, 1), (Shape((1, 4)), Shape((1, 4))), twice)
+    assert "0 2" in {item.text for item in scene.body if isinstance(item, Words)}
+    with pytest.raises(UnsupportedError, match="too large to be drawn"):
+        met_scene("a row", [], (0, 0, 0, 0), ((3, 3), Shape((1, 99, 99))), met)
+    with pytest.raises(UnsupportedError, match="a volume has no flat picture"):
+        readers_scene("a row", "", (0, 0, 0, 0), (Shape((1, 4, 4, 4)),) * 2, [])

@@ -2,14 +2,23 @@
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netsheet.cli.command import Command
 from netsheet.cli.streams import net_of, put
-from netsheet.convolution.trace import Trace
 from netsheet.core.errors import ChoiceError, RuleError
 from netsheet.core.span import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from netsheet.convolution.backwards import Met, Reader
+    from netsheet.convolution.trace import Trace
+    from netsheet.core.shape import Shape
+    from netsheet.layers.base import Layer
+    from netsheet.render.stamp.scene import Scene
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -50,12 +59,11 @@ SUFFIXES = (".txt", ".json", ".svg", ".png")
 
 
 class Answer(NamedTuple):
-    """What is told: lines, the same as data, and the trace that can be drawn, if it is one."""
+    """What is told: lines, the same as data, and a drawing, made when it is asked for."""
 
     lines: list[str]
     data: dict[str, Any]
-    trace: Trace | None = None
-    end: tuple[str, ...] = ()
+    draw: "Callable[[], Scene]"
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -64,10 +72,6 @@ def run(asked: argparse.Namespace) -> int:
     if asked.output and suffix not in SUFFIXES:
         ends = f'"{asked.output}" ends in no format that a trace is written in'
         raise ChoiceError(f"{ends}; there are {', '.join(SUFFIXES)}")
-    if suffix in {".svg", ".png"} and asked.of != "output":
-        raise ChoiceError(
-            "only what makes up an output is drawn; write the others as .txt or .json"
-        )
     answer = _of_picture(asked) if asked.kernel is not None else _of_net(asked)
     text = "\n".join(answer.lines) + "\n"
     if not asked.output:
@@ -78,7 +82,7 @@ def run(asked: argparse.Namespace) -> int:
     elif suffix == ".json":
         put(json.dumps(answer.data, ensure_ascii=False, indent=1) + "\n", asked.output)
     else:
-        _draw(answer, asked.output, suffix)
+        _draw(answer.draw(), asked.output, suffix)
     put(f"{asked.output}: trace written\n")
     return 0
 
@@ -95,39 +99,29 @@ def place_of(text: str) -> tuple[int, ...]:
 def _of_net(asked: argparse.Namespace) -> Answer:
     """A value of a row of a network."""
     from netsheet.convolution import account
-    from netsheet.convolution.rows import met_in, readers_of
+    from netsheet.convolution.backwards import met_by, read_by
+    from netsheet.convolution.rows import layer_of
 
     if len(asked.rest) != 2:  # noqa: PLR2004 row and place
         raise ChoiceError("name a row of the network and a place in it, as conv1 10,27,27")
     row, text = asked.rest
     net, place = net_of(asked.net, asked.input), place_of(text)
+    name, layer, x = layer_of(net.graph, row)
+    asking = Asking(f"{net.name} {name}", layer, x, place)
     if asked.of == "input":
-        name, layer, readers = readers_of(net.graph, row, place)
-        what = f"{net.name} {name}"
-        lines = account.told_readers(what, layer.describe(), place, readers, len(place) - 1)
-        return Answer(
-            lines, {"name": what, "input": place, "read_by": [r._asdict() for r in readers]}
-        )
+        return asking.readers(read_by(layer, x, place))
     if asked.of == "weight":
-        name, layer, channel, met, sides = met_in(net.graph, row, place)
-        what = f"{net.name} {name}"
-        lines = account.told_met(what, layer.describe(), place, channel, met, sides)
-        data = {
-            "name": what,
-            "weight": place,
-            "channel": channel,
-            "meets": [m._asdict() for m in met],
-        }
-        return Answer(lines, data)
+        channel, met = met_by(layer, x, place)
+        return asking.met(channel, met, layer.weights(x)[0].shape)
     if asked.picture is None:
         raise ChoiceError("values need a picture; name one behind --picture")
     from netsheet.run.follow import follow
 
     found = follow(net.graph, row, place, asked.picture, weights=asked.weights, seed=asked.seed)
-    named = found.trace._replace(name=f"{net.name} {found.trace.name}")
+    named = found.trace._replace(name=asking.name)
     lines = [*account.told(named, shown=asked.slices), *found.lines()]
     data = {**named.to_dict(), "computed": found.computed, "then": dict(found.after)}
-    return Answer(lines, data, named, tuple(line.strip() for line in found.lines()))
+    return Answer(lines, data, partial(_followed, named, [line.strip() for line in found.lines()]))
 
 
 def _of_picture(asked: argparse.Namespace) -> Answer:
@@ -147,31 +141,72 @@ def _of_picture(asked: argparse.Namespace) -> Answer:
         border = Border.of(asked.border)
     options = {"stride": asked.stride, "padding": padding, "dilation": asked.dilation}
     laid = lay_on(asked.net, find_kernel(asked.kernel), border, flip=asked.flip, **options)
-    describe = laid.layer.describe()
+    asking = Asking(laid.name, laid.layer, laid.x, place)
     if asked.of == "input":
-        readers = laid.readers(place)
-        lines = account.told_readers(laid.name, describe, place, readers, 2)
-        data = {"name": laid.name, "input": place, "read_by": [r._asdict() for r in readers]}
-        return Answer(lines, data)
+        return asking.readers(laid.readers(place))
     if asked.of == "weight":
-        met = laid.met(place)
-        sides = laid.weights.shape
-        lines = account.told_met(laid.name, describe, place, 0, met, sides)
-        return Answer(
-            lines, {"name": laid.name, "weight": place, "meets": [m._asdict() for m in met]}
-        )
+        return asking.met(0, laid.met(place), laid.weights.shape)
     found, held = laid.follow(place)
-    end = f"the picture holds {held}"
+    end = laid.becomes(found.value, held)
     lines = [*account.told(found, shown=asked.slices), f"  {end}"]
-    return Answer(lines, {**found.to_dict(), "held": held}, found, (end,))
+    return Answer(lines, {**found.to_dict(), "held": held}, partial(_followed, found, [end]))
 
 
-def _draw(answer: Answer, path: str, suffix: str) -> None:
-    """Write a trace as a picture."""
+class Asking(NamedTuple):
+    """A layer on a map, and the place of an input or a weight that is asked about."""
+
+    name: str
+    layer: "Layer"
+    x: "Shape"
+    place: tuple[int, ...]
+
+    def readers(self, readers: "Sequence[Reader]") -> Answer:
+        """Who reads an input value."""
+        from netsheet.convolution import account
+
+        what, y = self.layer.describe(), self.layer.output(self.x)
+        lines = account.told_readers(self.name, what, self.place, readers, self.x.rank)
+
+        def draw() -> "Scene":
+            from netsheet.render.stamp.backwards import readers_scene
+
+            return readers_scene(self.name, lines[1].strip(), self.place, (self.x, y), readers)
+
+        data = {"name": self.name, "input": self.place, "read_by": [r._asdict() for r in readers]}
+        return Answer(lines, data, draw)
+
+    def met(self, channel: int, met: "Sequence[Met]", shape: tuple[int, ...]) -> Answer:
+        """What a weight meets."""
+        from netsheet.convolution import account
+
+        what = self.layer.describe()
+        lines = account.told_met(self.name, what, self.place, channel, met, shape)
+
+        def draw() -> "Scene":
+            from netsheet.render.stamp.backwards import met_scene
+
+            sides = shape[len(shape) - self.x.rank :]
+            said = [line.strip() for line in lines[1:3] if "for output" not in line]
+            return met_scene(self.name, said, self.place, (sides, self.x), met)
+
+        data = {
+            "name": self.name,
+            "weight": self.place,
+            "channel": channel,
+            "meets": [each._asdict() for each in met],
+        }
+        return Answer(lines, data, draw)
+
+
+def _followed(trace: "Trace", end: list[str]) -> "Scene":
+    """The drawing of an output's trace."""
     from netsheet.render.stamp.follow import scene_of
 
-    assert answer.trace is not None  # noqa: S101 only outputs are drawn
-    scene = scene_of(answer.trace, answer.end)
+    return scene_of(trace, end)
+
+
+def _draw(scene: "Scene", path: str, suffix: str) -> None:
+    """Write a drawing."""
     if suffix == ".svg":
         from netsheet.render.stamp.svg import animated
 

@@ -61,6 +61,7 @@ def _with_opencv(task: Task) -> Plan:
     kind = opencv.depth(taken)
     size = (kernel.shape[0], kernel.shape[1])
     steps = (slice(None), *(slice(None, None, s) for s in task.stride))
+    around = opencv.border(task)
 
     def run(block: Values) -> Values:
         inside = tuple(n - k + 1 for n, k in zip(block.shape[1:], size, strict=True))
@@ -73,9 +74,11 @@ def _with_opencv(task: Task) -> Plan:
     def inner(rows: Values, out: Values) -> None:
         anchor = (task.pads[1][0], task.pads[0][0])
         for part, target in opencv.pairs(rows, out):
-            cv2.filter2D(part, kind, kernel, target, anchor, borderType=cv2.BORDER_REPLICATE)
+            cv2.filter2D(part, kind, kernel, target, anchor, borderType=around)
 
-    return Plan(run, inner if taken == task.source == task.result else None)
+    if not taken == task.source == task.result:
+        return Plan(run)
+    return Plan(run, inner, bordered=opencv.lays(task))
 
 
 def _with_numpy(task: Task, block: Values) -> Values:

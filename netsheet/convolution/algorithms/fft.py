@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from netsheet.convolution import fourier, rates
 from netsheet.convolution.algorithm import Algorithm, unless_finite
 from netsheet.convolution.blocks import Plan, alike
+from netsheet.convolution.finish import round_into
 from netsheet.convolution.task import Task
 
 Values = NDArray[Any]
@@ -90,7 +91,7 @@ def _plan(task: Task) -> Plan:
 
     def run(block: Values) -> Values:
         inside = tuple(n - reach + 1 for n, reach in zip(block.shape[1:], task.spans, strict=True))
-        out = alike(block, (task.y.channels, *inside), task.dtype)
+        out = alike(block, (task.y.channels, *inside), task.made)
         for place in _places(inside, cut):
             _tile(task, block, out, place, cut, spectrum)
         return out[(slice(None), *(slice(None, None, s) for s in task.stride))]
@@ -137,19 +138,28 @@ def _tile(
         for channel, target in zip(block, out, strict=True):
             transformed = _transformed(task, channel[seen][None], cut, axes)
             transformed *= spectrum[0]
-            target[place] = fourier.backward(transformed, cut.sides, axes)[0][good]
+            _put(fourier.backward(transformed, cut.sides, axes)[0][good], target[place])
         return
     transformed = _transformed(task, block[(slice(None), *seen)], cut, axes)
     each = len(out) // task.groups
     for o, target in enumerate(out):
         first = o // each * reads
         summed = (transformed[first : first + reads] * spectrum[o]).sum(0, keepdims=True)
-        target[place] = fourier.backward(summed, cut.sides, axes)[0][good]
+        _put(fourier.backward(summed, cut.sides, axes)[0][good], target[place])
+
+
+def _put(made: Values, target: Values) -> None:
+    """Outputs into their place, rounded there and then if they are whole numbers."""
+    if target.dtype.kind == "u":
+        round_into(made, target, counting=False)
+    else:
+        target[...] = made
 
 
 def _transformed(task: Task, seen: Values, cut: Tiles, axes: tuple[int, ...]) -> Values:
     """The transforms of channels, filled up with zeros to a tile's size."""
-    laid = np.zeros((len(seen), *cut.sides), task.dtype)
+    full = seen.shape[1:] == cut.sides
+    laid = (np.empty if full else np.zeros)((len(seen), *cut.sides), task.dtype)
     laid[(slice(None), *(slice(0, n) for n in seen.shape[1:]))] = seen
     return fourier.forward(laid, axes)
 

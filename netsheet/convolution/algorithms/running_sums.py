@@ -115,6 +115,7 @@ def _with_opencv(task: Task) -> Plan:
     taken = task.source if whole else task.dtype
     kind = opencv.depth(taken)
     steps = (slice(None), *(slice(None, None, s) for s in task.stride))
+    around = opencv.border(task)
 
     def run(block: Values) -> Values:
         inside = (block.shape[1] - high + 1, block.shape[2] - across + 1)
@@ -131,9 +132,11 @@ def _with_opencv(task: Task) -> Plan:
     def inner(rows: Values, out: Values) -> None:
         anchor = (task.pads[1][0], task.pads[0][0])
         for part, target in opencv.pairs(rows, out):
-            cv2.boxFilter(part, kind, (across, high), target, anchor, True, cv2.BORDER_REPLICATE)  # noqa: FBT003 OpenCV's order
+            cv2.boxFilter(part, kind, (across, high), target, anchor, True, around)  # noqa: FBT003 OpenCV's order
 
-    return Plan(run, inner if mean and taken == task.source == task.result else None)
+    if not (mean and taken == task.source == task.result):
+        return Plan(run)
+    return Plan(run, inner, bordered=opencv.lays(task))
 
 
 def _bound(task: Task, largest: float) -> float:

@@ -46,8 +46,7 @@ def _macs(task: Task) -> int:
 
 
 def _seconds(task: Task, threads: int) -> float:
-    moved = 4 * (task.x.values + task.y.values)
-    return rates.products_of_matrices(task, int(_macs(task)), moved, 40 * task.groups, threads)
+    return rates.winograd(task, int(_macs(task)), threads)
 
 
 def _plan(task: Task) -> Plan:
@@ -78,11 +77,13 @@ def _plan(task: Task) -> Plan:
 
 def _inputs(x: Values, tall: int, broad: int) -> Values:
     """Bᵀ·d·B for each tile d of 4×4, two lines apart: 4×4×C×tall×broad."""
-    lines = [x[:, i : i + 2 * tall - 1 : 2] for i in range(SIDE)]
     made = np.empty((SIDE, SIDE, len(x), tall, broad), x.dtype)
-    for i, row in enumerate(_mixed(lines)):
-        columns = [row[..., j : j + 2 * broad - 1 : 2] for j in range(SIDE)]
-        _mixed(columns, made[i])
+    # even and odd columns apart, so that what follows runs along memory
+    halves = [np.ascontiguousarray(x[..., parity::2]) for parity in range(STEP)]
+    rows = [_mixed([half[:, i : i + 2 * tall - 1 : 2] for i in range(SIDE)]) for half in halves]
+    for i, (even, odd) in enumerate(zip(*rows, strict=True)):
+        near, far = slice(0, broad), slice(1, broad + 1)
+        _mixed([even[..., near], odd[..., near], even[..., far], odd[..., far]], made[i])
     return made
 
 

@@ -75,7 +75,7 @@ def assemble(
         Words(MARGIN, foot, text, "caption", "start", (step, step) if several else None)
         for step, text in enumerate(captions)
     ]
-    words = [item for item in (*above, *below) if isinstance(item, Words)]
+    words = [item for item in (*above, *body, *below) if isinstance(item, Words)]
     width = max([wide + MARGIN, *(item.right + MARGIN for item in words)])
     return Scene(
         round(width),

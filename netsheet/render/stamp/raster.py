@@ -39,14 +39,11 @@ PLAIN = str.maketrans({
 
 def draw(scene: Scene, step: int = 0, *, dark: bool = False, scale: int = FINE) -> "Image":
     """One step of a scene as a Pillow image, RGB."""
-    from PIL import Image
-
     times = scale * SMOOTH
     paper = _Paper((round(scene.width * times), round(scene.height * times)), times, dark=dark)
     for item in scene.at(step).items:
         paper.paint(item)
-    size = (round(scene.width * scale), round(scene.height * scale))
-    return paper.image.resize(size, Image.Resampling.LANCZOS)
+    return paper.image.reduce(SMOOTH)
 
 
 def write_gif(scene: Scene, path: str | Path, *, dark: bool = False, seconds: float = 1.0) -> None:
@@ -82,13 +79,18 @@ def _page(frames: Sequence["Image"]) -> "Image":
 
 def write_png(scene: Scene, path: str | Path, *, dark: bool = False) -> None:
     """Write a scene's first step as a PNG, its words kept as text in it as well."""
+    from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
     texts = PngInfo()
     texts.add_itxt("Title", scene.title)
     texts.add_itxt("Description", scene.description)
     encoded = io.BytesIO()
-    draw(scene, dark=dark).save(encoded, "PNG", pnginfo=texts, optimize=True)
+    # flat colours and their mixtures at edges: few enough for a palette, which is far smaller
+    image = draw(scene, dark=dark).quantize(
+        256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+    )
+    image.save(encoded, "PNG", pnginfo=texts)
     write_whole(path, encoded.getvalue())
 
 
