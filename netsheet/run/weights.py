@@ -4,8 +4,10 @@ Requirements met here: nothing in a file is executed; every name and shape that 
 told, at once, before a single value is changed.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,6 +17,29 @@ from netsheet.core.span import shorten
 
 SHOWN = 6
 """Names of one sort that a message lists."""
+
+NOTES = "netsheet"
+"""Under this key a .safetensors file of ours holds how its weights are to be used, as JSON."""
+
+
+def notes_of(path: str | Path) -> dict[str, Any] | None:
+    """How the weights in a file are to be used, as training noted it; None where nothing is noted.
+
+    FileError for a file that can't be read.
+    """
+    from safetensors import safe_open
+
+    file = Path(path)
+    if not file.is_file():
+        raise FileError(f"there is no file of weights {file}", path=file)
+    if file.suffix.casefold() != ".safetensors":
+        return None
+    try:
+        with safe_open(file, "pt") as opened:
+            found = json.loads((opened.metadata() or {}).get(NOTES, "null"))
+    except Exception as error:  # a hostile file can make a reader raise anything
+        raise FileError(f"{file} can't be read as weights", path=file) from error
+    return found if isinstance(found, dict) else None
 
 
 def load_weights(module: torch.nn.Module, path: str | Path) -> int:

@@ -25,6 +25,10 @@ Input: 3×32×32
 """
 
 
+TRAINED = ("--data", "runs/", "model.safetensors", "netsheet data")
+"""What an example of the help holds that trains, or uses what was trained, or needs torch."""
+
+
 @pytest.fixture
 def sheet(tmp_path: Path) -> Path:
     """A small sheet in a file."""
@@ -263,14 +267,17 @@ def test_a_command_loads_no_other() -> None:
 def test_the_examples_of_the_help_run(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each example that needs no file of the reader's own works as it is printed."""
+    """Each example that needs no file of the reader's own works as it is printed.
+
+    Those that train, or use what was trained, are run in tests/train/test_commands.py.
+    """
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mynet.md").write_text(SHEET, encoding="utf-8")
     ran = 0
     for command in every():
         for line, _ in command.examples:
             words = line.split()
-            if any(word in line for word in ("cat.jpg", "digit.png", "nets/*", ">")):
+            if any(word in line for word in ("cat.jpg", "digit.png", "nets/*", ">", *TRAINED)):
                 continue
             assert 0 == main(words[1:])
             capsys.readouterr()

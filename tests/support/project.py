@@ -10,7 +10,21 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "netsheet"
 
-EXTRAS = frozenset({"PIL", "matplotlib", "numpy", "onnx", "safetensors", "torch"})
+EXTRAS = frozenset(
+    {
+        "PIL",
+        "distributed",
+        "matplotlib",
+        "numpy",
+        "onnx",
+        "onnxruntime",
+        "onnxscript",
+        "ray",
+        "safetensors",
+        "tensorboard",
+        "torch",
+    }
+)
 """Import names of what the extras bring: heavy, and perhaps not installed."""
 
 
