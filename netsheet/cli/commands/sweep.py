@@ -30,6 +30,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
         help="processes, here (one after the other), dask or ray, the last two with :ADDRESS",
     )
     command.add_argument("--workers", type=int, metavar="N", help="trainings at once; one a core")
+    command.add_argument("--threads", type=int, metavar="N", help="of each; a share of the cores")
     command.add_argument("--adapt", action="store_true", help="as for train")
     command.add_argument("--fit", choices=("pad", "resize"), help="as for train")
     command.add_argument("--device", metavar="NAME", help="as for train")
@@ -63,6 +64,7 @@ def run(asked: argparse.Namespace) -> int:
         seeds=asked.seeds,
         executor=asked.executor,
         workers=asked.workers,
+        threads=asked.threads,
         device=asked.device,
         adapt=asked.adapt,
         report=asked.reports,

@@ -22,7 +22,7 @@ from netsheet.train.loop.rundir import locked
 from netsheet.train.machine import cores
 from netsheet.train.plan import Source
 from netsheet.train.recipe import Recipe
-from netsheet.train.sweep.executor import find
+from netsheet.train.sweep.executor import Submits, find
 from netsheet.train.sweep.grid import WIDTH, Trial, trials
 from netsheet.train.sweep.journal import Journal
 from netsheet.train.sweep.trial import run_trial
@@ -82,6 +82,7 @@ def sweep(
     seeds: int = 1,
     executor: str = "processes",
     workers: int | None = None,
+    threads: int | None = None,
     device: str | None = None,
     adapt: bool = False,
     report: bool = False,
@@ -89,7 +90,8 @@ def sweep(
 ) -> Swept:
     """Train every setting with every seed, or what is left of that, in a folder.
 
-    Each trial has its own folder below `trials`. TrainingError if the folder holds another sweep,
+    Each trial has its own folder below `trials`, and its share of the cores unless `threads` says
+    how many; equal bits need equally many. TrainingError if the folder holds another sweep,
     or if a worker was killed; the same call goes on.
     """
     tell = tell or Teller()
@@ -117,16 +119,14 @@ def sweep(
         waiting = [trial for trial in planned if trial.name not in journal.done]
         done = len(planned) - len(waiting)
         tell.say(f"{len(planned)} trials, {done} of them done already, {at_once} at once")
+        each = threads or max(1, cores() // at_once)
+        work = [
+            (trial, _asked(trial, shared, folder, device, each, report=report)) for trial in waiting
+        ]
         failed: dict[str, str] = {}
-        threads = max(1, cores() // at_once)
-        if waiting:
+        if work:
             with chosen.open(workers, address) as pool:
-                futures = {}
-                for trial in waiting:
-                    journal.note(trial.name, "begun")
-                    asked = _asked(trial, shared, folder, device, threads, report=report)
-                    futures[pool.submit(run_trial, asked)] = trial
-                _collect(futures, journal, failed, tell, folder)
+                _collect(pool, work, _Book(journal, tell, failed))
         found = _settings(planned, journal.done)
         write_whole(folder / RESULTS, _csv(planned, journal.done))
     left = len([trial for trial in planned if trial.name not in journal.done]) - len(failed)
@@ -158,38 +158,48 @@ def _asked(
     }
 
 
-def _collect(
-    futures: Mapping["Future[Any]", Trial],
-    journal: Journal,
-    failed: dict[str, str],
-    tell: Teller,
-    folder: Path,
-) -> None:
-    """Write down each result as it comes."""
+class _Book(NamedTuple):
+    """Where results are written down as they come."""
+
+    journal: Journal
+    tell: Teller
+    failed: dict[str, str]
+
+    def take(self, future: "Future[Any]", trial: Trial) -> bool:
+        """Write down a result; False if somebody stopped it."""
+        result = future.result()
+        if "stopped" in result:
+            return False
+        if "error" in result:
+            self.failed[trial.name] = result["error"]
+            self.journal.note(trial.name, "failed", why=result["error"])
+        else:
+            self.journal.note(trial.name, "done", result=result)
+        self.tell.say(f"{trial.name}  {result.get('error') or _said(result)}")
+        return True
+
+
+def _collect(pool: Submits, work: Sequence[tuple[Trial, dict[str, Any]]], book: _Book) -> None:
+    """Hand out every trial, and write down each result as it comes."""
+    waiting: dict[Future[Any], Trial] = {}
     try:
-        for number, future in enumerate(as_completed(futures), start=1):
-            trial = futures[future]
-            result = future.result()
-            if "stopped" in result:
-                continue
-            if "error" in result:
-                failed[trial.name] = result["error"]
-                journal.note(trial.name, "failed", why=result["error"])
-            else:
-                journal.note(trial.name, "done", result=result)
-            said = result.get("error") or _said(result)
-            tell.say(f"{number}/{len(futures)}  {trial.name}  {said}")
+        for trial, asked in work:
+            book.journal.note(trial.name, "begun")
+            future = pool.submit(run_trial, asked)
+            if not future.done():
+                waiting[future] = trial
+            elif not book.take(future, trial):  # in this process: the next one is not begun
+                return
+        for future in as_completed(waiting):
+            book.take(future, waiting[future])
     except BrokenProcessPool as error:
-        for future in futures:
-            future.cancel()
         raise TrainingError(
             "a worker of the sweep was killed\n"
-            f"  {len(journal.done)} trials are done; the same command goes on with {folder}"
+            f"  {len(book.journal.done)} trials are done; the same command goes on with the others"
         ) from error
-    except KeyboardInterrupt:
-        for future in futures:
+    finally:
+        for future in waiting:
             future.cancel()
-        raise
 
 
 def _said(result: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ equal, so that what is added together still can be; a depthwise convolution stay
 """
 
 from dataclasses import replace
+from math import lcm
 
 from netsheet.core.errors import FitError, RuleError
 from netsheet.core.graph import Graph
@@ -14,34 +15,42 @@ from netsheet.sheet.infer import infer
 def widened(graph: Graph, factor: float) -> Graph:
     """The network with all hidden channels times the factor, to whole numbers and at least 1.
 
-    Channels of a grouped layer are rounded to a multiple of its groups. FitError where a layer
-    refuses the result.
+    Where there are groups, all channels are rounded to what every number of groups divides.
+    FitError where connections are drawn channel by channel, or a layer refuses the result.
     """
     if factor == 1:
         return graph
     facts = infer(graph)
     makers = {_maker(graph, place) for place in graph.outputs}
+    reads = [facts[row.reads[0]].output.channels if row.reads else 0 for row in graph.rows]
+    unit = lcm(
+        *(
+            groups
+            for place, row in enumerate(graph.rows)
+            if (groups := getattr(row.layer, "groups", 1) or 1) != reads[place]
+        )
+    )
     rows = []
     for place, row in enumerate(graph.rows):
         layer = row.layer
+        if getattr(layer, "links", None):
+            what = f"{graph.name} can't be {factor:g} times as wide"
+            raise FitError(f'{what}\n  "{row.name}" is connected channel by channel')
         out = getattr(layer, "out", None)
         if out is None or place in makers:
             rows.append(row)
             continue
-        groups = getattr(layer, "groups", 1) or 1
-        reads = facts[row.reads[0]].output.channels
-        if groups > 1 and groups == reads == out:
-            wide = max(1, round(out * factor))
-            rows.append(row._replace(layer=replace(layer, out=wide, groups=wide)))
-            continue
-        wide = max(1, round(out * factor / groups)) * groups
-        rows.append(row._replace(layer=replace(layer, out=wide)))
-    changed = replace(graph, rows=tuple(rows))
+        wide = max(1, round(out * factor / unit)) * unit
+        changed = {"out": wide}
+        if (getattr(layer, "groups", 1) or 1) == reads[place] > 1:  # depthwise
+            changed["groups"] = max(1, round(reads[place] * factor / unit)) * unit
+        rows.append(row._replace(layer=replace(layer, **changed)))
+    made = replace(graph, rows=tuple(rows))
     try:
-        infer(changed)
+        infer(made)
     except RuleError as error:
         raise FitError(f"{graph.name} can't be {factor:g} times as wide\n  {error.what}") from error
-    return changed
+    return made
 
 
 def _maker(graph: Graph, place: int) -> int:

@@ -17,7 +17,7 @@ class Here:
         future: Future[Any] = Future()
         try:
             future.set_result(work(*given))
-        except BaseException as error:  # noqa: BLE001 a future carries whatever was raised
+        except Exception as error:  # noqa: BLE001 a future carries whatever was raised
             future.set_exception(error)
         return future
 
