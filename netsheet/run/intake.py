@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
@@ -91,6 +92,16 @@ class Intake:
         if self.scale != 255:  # noqa: PLR2004 8-bit values
             stored = stored.float() / 255 * self.scale
         return self(stored), (*prepared.steps[:-1], *self.words())
+
+    def seen(self, x: Tensor) -> Image.Image:
+        """A network's input 1×C×H×W as a person sees it: what was normalised is put back."""
+        mean, deviation = (
+            torch.tensor(part)[:, None, None] for part in (self.normal.mean, self.normal.deviation)
+        )
+        levels = ((x[0] * deviation + mean) * 255).clamp(0, 255).round().to(torch.uint8)
+        if len(levels) == len(LUMA):
+            return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
+        return Image.fromarray(levels[0].contiguous().numpy())
 
     def words(self) -> list[str]:
         """What is done, a line each."""

@@ -28,11 +28,14 @@ from netsheet.sheet.infer import infer
 
 Method = Literal["grad-cam", "occlusion"]
 
-SIDE = 256
-"""Pixels: smaller pictures are enlarged to this side at least."""
+SIDE = 228
+"""Pixels: the longer side of what is drawn, so that three pictures stand in a row."""
 
 PARTS = 12
 """An occluding square is moved over so many places along each side."""
+
+OVER = 220
+"""How much of a picture its map hides where it is strongest, of 255."""
 
 COVERED = 0.25
 """Part of the side that the occluding square covers."""
@@ -163,13 +166,17 @@ def explain(network: Network, x: Tensor, target: int, method: str) -> Why:
 def draw(why: Why, picture: Image.Image, title: str, lines: tuple[str, ...] = ()) -> Image.Image:
     """The picture, the map in signed colours, and the map laid over the picture, side by side."""
     height, width = why.values.shape
-    zoom = max(1, -(-SIDE // max(height, width)))
-    size = (width * zoom, height * zoom)
-    seen = picture.convert("RGB").resize(size, Image.Resampling.NEAREST)
+    zoom = max(1, SIDE // max(height, width))
+    part = min(1.0, SIDE / max(height, width))
+    size = (round(width * zoom * part), round(height * zoom * part))
+    how = Image.Resampling.NEAREST if zoom > 1 else Image.Resampling.BILINEAR
+    seen = picture.convert("RGB").resize(size, how)
     scale = fitting_scale(why.values, 0.0)
     colours = Image.fromarray(paint(why.values, scale).numpy())
     heat = colours.resize(size, Image.Resampling.BILINEAR)
-    over = Image.blend(seen.convert("L").convert("RGB"), heat, 0.6)
+    strength = Image.fromarray((why.values.abs() / scale * OVER).to(torch.uint8).numpy())
+    over = seen.convert("L").convert("RGB")
+    over.paste(heat, mask=strength.resize(size, Image.Resampling.BILINEAR))
     tiles = [
         Tile("as the network sees it", seen, odd=False),
         Tile("what speaks for it", heat, odd=False),

@@ -77,11 +77,15 @@ class Result:
 
     def summary(self) -> str:
         """What was reached, in a line."""
+        return ", ".join(self.figures())
+
+    def figures(self) -> list[str]:
+        """The best epoch, and what its model reached on each part."""
         parts = [f"best epoch {self.best.epoch} of {len(self.history)}"]
         for name, found in (("validation", self.val), ("test", self.test)):
             if found is not None:
                 parts.append(f"{name} {found.words()}")
-        return ", ".join(parts)
+        return parts
 
     def _repr_html_(self) -> str:
         from netsheet.train.report.page import fragment
@@ -285,7 +289,7 @@ def _judged(plan: Plan, ended: Ended, keeper: InMemory, out: Path | None, world:
 
 def _closed(result: Result, plan: Plan, options: Options, tell: Teller) -> Result:
     """Write the judged model and the report, and say what was reached."""
-    tell.say(result.summary())
+    tell.say("\n".join(result.figures()))
     out = result.folder
     if out is not None:
         result.model.save(out / MODEL)

@@ -50,7 +50,8 @@ def matrix(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> str:
             parts.append("</g>")
     if written:
         parts += _names(classes, margin, side)
-    parts.append(f'<text x="4" y="{margin - 6:g}" class="axis">truth ↓  answer →</text></svg>')
+    parts.append('<text x="2" y="12" class="axis">answer →</text>')
+    parts.append('<text x="2" y="27" class="axis">truth ↓</text></svg>')
     return "\n".join(parts)
 
 

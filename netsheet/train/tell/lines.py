@@ -35,8 +35,8 @@ class Lines(Teller):
         """Now and then."""
         if time.monotonic() - self.spoke >= self.every:
             where = f"epoch {moment.epoch}/{moment.epochs}, step {moment.within:,}/{moment.steps:,}"
-            figures = f"loss {moment.loss:.4f}  accuracy {percent(moment.accuracy)}"
-            left = f"{moment.rate:,.0f} pictures/s  {clock(moment.left)} left"
+            figures = f"train {moment.loss:.4f} {percent(moment.accuracy)}"
+            left = f"{moment.rate:,.0f}/s  {clock(moment.left)} left"
             self._put(f"{where}  {figures}  {left}")
 
     def epoch(self, epoch: Epoch, epochs: int, *, best: bool, left: float) -> None:

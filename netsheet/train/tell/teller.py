@@ -91,19 +91,17 @@ class Tellers(Teller):
 
 
 def epoch_line(epoch: Epoch, epochs: int, *, best: bool, left: float) -> str:
-    """An epoch in one line, the same in every log."""
+    """An epoch in one line, the same in every log; a star says that it is the best so far."""
     width = len(str(epochs))
     parts = [
         f"epoch {epoch.epoch:>{width}}/{epochs}",
-        f"loss {epoch.train.loss:.4f}",
-        f"accuracy {percent(epoch.train.accuracy)}",
+        f"train {epoch.train.loss:.4f} {percent(epoch.train.accuracy)}",
     ]
     if epoch.val is not None:
-        parts.append(
-            f"val {epoch.val.loss:.4f} {percent(epoch.val.accuracy)}{' *' if best else '  '}"
-        )
-    parts.append(f"{epoch.rate:,.0f} pictures/s")
-    parts.append(clock(epoch.seconds) + (f", {clock(left)} left" if epoch.epoch < epochs else ""))
+        star = "*" if best else " "
+        parts.append(f"val {epoch.val.loss:.4f} {percent(epoch.val.accuracy)} {star}")
+    parts.append(f"{epoch.rate:,.0f}/s")
+    parts.append(f"{clock(left)} left" if epoch.epoch < epochs else "done")
     return "  ".join(parts)
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from PIL import Image
 from torch import Tensor
 
 from netsheet.core.errors import ChoiceError, FitError, PictureError
@@ -22,7 +21,6 @@ from netsheet.run.picture import decode
 from netsheet.run.why import draw, explain, write
 from netsheet.train.data.folder import SUFFIXES
 from netsheet.train.head import probabilities
-from netsheet.train.report.gallery import image
 from netsheet.train.use.model import Model
 
 BATCH = 64
@@ -112,17 +110,8 @@ def _drawn(model: Model, path: Path, x: Tensor, target: int, method: str, folder
     while out.exists():
         out, number = folder / f"{path.stem}-{number}-{method}.png", number + 1
     title = f"{path.name}: {model.classes[target]}"
-    write(draw(found, seen(model, x), title, (f"for {model.classes[target]}",)), out)
+    write(draw(found, model.intake.seen(x), title, (f"for {model.classes[target]}",)), out)
     return out
-
-
-def seen(model: Model, x: Tensor) -> Image.Image:
-    """A normalised input 1×C×H×W as a person sees it."""
-    normal = model.intake.normal
-    mean, deviation = (
-        torch.tensor(part)[:, None, None] for part in (normal.mean, normal.deviation)
-    )
-    return image((x[0] * deviation + mean) * 255, 255.0)
 
 
 def written(answers: Sequence[Answer], form: Format) -> str:
