@@ -103,14 +103,15 @@ from netsheet.train.head import head_of
 from netsheet.train.recipe import Recipe
 from netsheet.train.memory import need
 from netsheet.run.realise import realise
-from netsheet.train.loop.optimise import optimiser
+from netsheet.train.loop.optimise import Update
 graph = head_of(ns.load("squeezenet1.1").graph).graph
 def step(network, made, batch):
     network(torch.randn(batch, 3, 224, 224)).flatten(1).logsumexp(1).sum().backward()
-    made.step()
-    made.zero_grad()
+    made.take_gradients()
+    made.optimiser.step()
+    made.clear()
 network = realise(graph)
-made = optimiser(network, Recipe(), torch.device("cpu"))
+made = Update(network, Recipe(), torch.device("cpu"))
 step(network, made, 1)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 step(network, made, 24)

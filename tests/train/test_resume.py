@@ -20,6 +20,7 @@ import netsheet as ns  # noqa: E402 torch first
 from netsheet.core.errors import FileError, TrainingError  # noqa: E402 torch first
 from netsheet.core.files import whole_folder  # noqa: E402 torch first
 from netsheet.train.loop import checkpoint, trainer  # noqa: E402 torch first
+from netsheet.train.loop.optimise import Update  # noqa: E402 torch first
 from netsheet.train.loop.rundir import CHECKPOINTS, MODEL, locked  # noqa: E402 torch first
 from netsheet.train.plan import Source  # noqa: E402 torch first
 from netsheet.train.recipe import Recipe  # noqa: E402 torch first
@@ -135,7 +136,7 @@ def test_a_planted_fault_in_resuming_is_noticed(
     """Negative control: an optimiser that forgets gives other weights, and the comparison fails."""
     folder = tmp_path / "run"
     trained(folder, AtStep(5))
-    monkeypatch.setattr(trainer, "take_state", forget_optimiser)
+    monkeypatch.setattr(Update, "take_state", forget_optimiser)
     resumed(folder)
     with pytest.raises(AssertionError):
         assert_same_bits(whole, folder)
@@ -231,6 +232,7 @@ def python(code: str, *arguments: str, **options: Any) -> subprocess.CompletedPr
 HOLD = """
 import sys, time
 from pathlib import Path
+from netsheet.train.loop.optimise import Update  # noqa: E402 torch first
 from netsheet.train.loop.rundir import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)

@@ -22,7 +22,7 @@ from netsheet.train.feed.feed import Feed, in_order
 from netsheet.train.loop.checkpoint import Checkpoint
 from netsheet.train.loop.epoch import Epoch, Measured, Standing, better
 from netsheet.train.loop.interrupt import Interrupt
-from netsheet.train.loop.optimise import optimiser, set_rate, state_of, take_state
+from netsheet.train.loop.optimise import Update
 from netsheet.train.loop.precision import Numbers, numbers
 from netsheet.train.loop.schedule import rate
 from netsheet.train.loop.world import World
@@ -76,7 +76,7 @@ class Trainer:
         if recipe.layout == "channels-last" and plan.intake.shape.rank == 2:  # noqa: PLR2004 pictures
             network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stub lacks it
         self.network: Network = network
-        self.optimiser = optimiser(network, recipe, world.device)
+        self.update = Update(network, recipe, world.device)
         self.numbers: Numbers = numbers(recipe.precision, world.device)
         self.standing = Standing()
         self.feed = Feed(
@@ -100,13 +100,13 @@ class Trainer:
         """Weights and the optimiser's memory, on the CPU."""
         return {
             "weights": {name: value.cpu() for name, value in self.network.state_dict().items()},
-            "optimiser": state_of(self.optimiser, self.network),
+            "optimiser": self.update.state(),
         }
 
     def take(self, checkpoint: Checkpoint) -> None:
         """Stand where a checkpoint was written."""
         self.network.load_state_dict(checkpoint.tensors["weights"])
-        take_state(self.optimiser, self.network, checkpoint.tensors.get("optimiser", {}))
+        self.update.take_state(checkpoint.tensors.get("optimiser", {}))
         self.standing = Standing.from_json(checkpoint.state["standing"])
         if scaler := checkpoint.state.get("scaler"):
             self.numbers.scaler.load_state_dict(scaler)
@@ -190,8 +190,7 @@ class Trainer:
     def _step(self, model: nn.Module, portions: list[tuple[Tensor, Tensor]]) -> None:
         """One step: gradients of every portion, then the weights."""
         recipe, standing = self.plan.recipe, self.standing
-        rate_now = rate(recipe, standing.step, self.plan.total)
-        set_rate(self.optimiser, rate_now)
+        self.update.set_rate(rate(recipe, standing.step, self.plan.total))
         self._seed(standing.step)
         scaler = self.numbers.scaler
         for number, (x, labels) in enumerate(portions, start=1):
@@ -203,12 +202,13 @@ class Trainer:
                 scaled: Any = scaler.scale(loss / len(portions) if len(portions) > 1 else loss)
                 scaled.backward()
             self._count(loss.detach(), self.head.scores(output).detach(), labels)
+        seen = self.update.take_gradients()
         if recipe.clip:
-            scaler.unscale_(self.optimiser)
-            nn.utils.clip_grad_norm_(self.network.parameters(), recipe.clip)
-        scaler.step(self.optimiser)
+            scaler.unscale_(self.update.optimiser)
+            nn.utils.clip_grad_norm_(seen, recipe.clip)
+        scaler.step(self.update.optimiser)
         scaler.update()
-        self.optimiser.zero_grad(set_to_none=True)
+        self.update.clear()
 
     def _seed(self, step: int) -> None:
         """Have dropout draw what it would draw in this step of any run with this seed."""
@@ -240,7 +240,7 @@ class Trainer:
             epoch = len(self.standing.history) + 1
             raise TrainingError(
                 f"the loss is no number any more at step {step:,}, in epoch {epoch}\n"
-                f"  the learning rate is {self.optimiser.param_groups[0]['lr']:g}: a lower --lr, "
+                f"  the learning rate is {self.update.rate:g}: a lower --lr, "
                 f"or --clip 1, may help\n  {self.keeper.left()}"
             )
 
@@ -262,7 +262,7 @@ class Trainer:
             self.plan.steps,
             sums[0] / many,
             sums[1] / many,
-            self.optimiser.param_groups[0]["lr"],
+            self.update.rate,
             speed,
             left,
             recent,
@@ -280,7 +280,7 @@ class Trainer:
         epoch = Epoch(
             len(standing.history) + 1,
             standing.step,
-            self.optimiser.param_groups[0]["lr"],
+            self.update.rate,
             Measured(loss / many, right / many, round(many)),
             val,
             trained + time.perf_counter() - started,
