@@ -7,7 +7,8 @@ Where each part lives:
 - `feed/`: batches: order, augmentations (one file each), normalisation
 - `recipe.py`: the choices; `plan.py`: what is settled and told before the first step
 - `adapt.py`: sheet and data brought together; `head.py`: outputs as classifiers
-- `memory.py`: what it takes, computed from the sheet; `machine.py`: what the machine has
+- `memory.py`: what it takes, computed from the sheet; `machine.py`: what the machine has,
+  `politeness.py`: how threads wait on a busy one
 - `loop/`: steps, schedule, optimiser, precision, checkpoints, the run's folder, several processes
 - `tell/`: the bar, plain lines, CSV, TensorBoard; `report/`: the page at the end
 - `use/`: a trained model: evaluated, asked about pictures, exported

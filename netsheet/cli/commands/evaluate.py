@@ -7,6 +7,7 @@ import json
 from netsheet.cli.command import Command
 from netsheet.cli.streams import put
 from netsheet.core.errors import ChoiceError
+from netsheet.train.politeness import be_polite
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -33,6 +34,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Print figures, class by class."""
+    be_polite()
     gc.enable()
     from netsheet.train.use.evaluate import evaluate_part
     from netsheet.train.use.model import load_model

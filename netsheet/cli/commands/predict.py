@@ -7,6 +7,7 @@ from pathlib import Path
 
 from netsheet.cli.command import Command
 from netsheet.cli.streams import put
+from netsheet.train.politeness import be_polite
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -31,6 +32,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Print the likeliest classes; status 1 if a picture can't be read."""
+    be_polite()
     gc.enable()
     from netsheet.train.use.model import load_model
     from netsheet.train.use.predict import pictures, predict, written

@@ -8,6 +8,7 @@ from netsheet.cli.command import Command
 from netsheet.cli.commands.train import data_arguments, recipe_arguments, recipe_of
 from netsheet.cli.streams import net_argument, net_of, put
 from netsheet.core.errors import ChoiceError
+from netsheet.train.politeness import be_polite
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -40,6 +41,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Train all of them; status 1 if one failed."""
+    be_polite()
     gc.enable()
     from netsheet.train.api import teller
     from netsheet.train.plan import Source
@@ -47,11 +49,10 @@ def run(asked: argparse.Namespace) -> int:
     from netsheet.train.sweep.grid import parse
     from netsheet.train.sweep.run import sweep
 
-    if asked.data is None or not asked.over:
-        raise ChoiceError(
-            "name data and what is varied: netsheet sweep NET --data DATA --over lr=…"
-        )
-    over = parse(asked.over)
+    if asked.data is None or not (asked.over or asked.seeds > 1):
+        hint = "netsheet sweep NET --data DATA --over lr=… --seeds N"
+        raise ChoiceError(f"name data, and what is varied or how many seeds: {hint}")
+    over = parse(asked.over) if asked.over else {}
     recipe = Recipe.of(**recipe_of(asked))
     net = net_of(asked.net, asked.input)
     source = Source(asked.data, asked.val, asked.test, asked.split_seed, asked.damaged, asked.fit)

@@ -9,6 +9,7 @@ from typing import Any
 from netsheet.cli.command import Command
 from netsheet.cli.streams import net_of, put
 from netsheet.core.errors import ChoiceError, NetsheetError
+from netsheet.train.politeness import be_polite
 from netsheet.train.recipe import WORDS
 
 RECIPE = (
@@ -131,6 +132,7 @@ def recipe_of(asked: argparse.Namespace) -> dict[str, Any]:
 
 def run(asked: argparse.Namespace) -> int:
     """Train, or go on; status 130 if it was stopped."""
+    be_polite()
     gc.enable()  # a training is no short command
     from netsheet.train.api import teller
     from netsheet.train.loop.rundir import unused
