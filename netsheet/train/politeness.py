@@ -1,9 +1,8 @@
 """How the threads of a computation wait for each other, settled before torch is loaded.
 
 On a machine of its own a thread that waits does best to look again and again: it goes on at once.
-On
-a machine with other work it takes the time from those that it waits for: trained by two threads on
-two busy cores, a small network was 2 to 6 times as fast when waiting threads slept.
+On a machine with other work it takes the time from those that it waits for: trained by two threads
+on two busy cores, a small network was 2 to 6 times as fast when waiting threads slept.
 """
 
 import os
