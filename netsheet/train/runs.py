@@ -17,6 +17,7 @@ from netsheet.core.graph import Graph
 from netsheet.run.realise import realise
 from netsheet.text.read import read
 from netsheet.text.write import write_markdown
+from netsheet.train.data.find import lasting
 from netsheet.train.loop.checkpoint import Checkpoint, latest
 from netsheet.train.loop.epoch import Epoch, Standing
 from netsheet.train.loop.keep import InFolder, InMemory
@@ -152,13 +153,10 @@ def _written(plan: Plan, world: World) -> dict[str, Any]:
     import torch
 
     source = plan.source
-    what = str(source.what) if isinstance(source.what, str | Path) else None
-    if isinstance(source.what, Path) or (what is not None and Path(what).exists()):
-        what = str(Path(what or "").resolve())
     return {
         "network": plan.graph.name,
         "data": {
-            "what": what,
+            "what": lasting(source.what),
             "name": plan.data.name,
             "val": source.val,
             "test": source.test,

@@ -95,6 +95,13 @@ def test_from_a_sheet_to_an_answer(capsys: pytest.CaptureFixture[str], there: Pa
     assert (there / "w.png").exists()
 
 
+def test_a_name_stays_a_name(capsys: pytest.CaptureFixture[str], there: Path) -> None:
+    """A run's folder that is called as its data are does not hide them."""
+    run(capsys, "train", "mynet.md", "--data", "digits", *QUICK, "--out", "digits", "--no-report")
+    assert "digits" == json.loads((there / "digits" / "run.json").read_text())["data"]["what"]
+    assert 0 == run(capsys, "evaluate", "digits")[0]
+
+
 def test_export_by_the_command(capsys: pytest.CaptureFixture[str], there: Path) -> None:
     """A checked file, and what goes in and out of it."""
     pytest.importorskip("onnxruntime")

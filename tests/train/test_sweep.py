@@ -170,6 +170,12 @@ def test_another_sweep_s_folder_is_refused(tmp_path: Path) -> None:
         swept(tmp_path, seeds=1, over={"lr": (0.5,)})
 
 
+def test_a_sweep_needs_data_that_workers_can_read(tmp_path: Path) -> None:
+    """Values of Python are refused, with what to give instead."""
+    with pytest.raises(ChoiceError, match="a sweep's data are a name or a path"):
+        sweep(net(PLAIN).graph, Source(([], [])), RECIPE, OVER, tmp_path)
+
+
 def test_a_trial_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     """A rate that explodes is told, and the other setting is there."""
     found = swept(

@@ -38,6 +38,15 @@ def find_data(what: Any, *, val: float = 0.1, test: float = 0.1, seed: int = 0) 
     return _from_values(what, val=val, test=test, seed=seed)
 
 
+def lasting(what: Any) -> str | None:
+    """What names the same data later and elsewhere: a name, or a whole path; None for values."""
+    if not isinstance(what, str | Path):
+        return None
+    if isinstance(what, str) and named(what) is not None:
+        return what
+    return str(Path(what).resolve())
+
+
 def _from_path(what: str | Path, *, val: float, test: float, seed: int) -> Data | Listed:
     path = Path(what)
     if isinstance(what, str) and (built_in := named(what)) is not None:

@@ -14,10 +14,11 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, NamedTuple
 
-from netsheet.core.errors import TrainingError
+from netsheet.core.errors import ChoiceError, TrainingError
 from netsheet.core.files import write_whole
 from netsheet.core.graph import Graph
 from netsheet.text.write import write_markdown
+from netsheet.train.data.find import lasting
 from netsheet.train.loop.rundir import locked
 from netsheet.train.machine import cores
 from netsheet.train.plan import Source
@@ -94,9 +95,12 @@ def sweep(
     how many; equal bits need equally many. TrainingError if the folder holds another sweep,
     or if a worker was killed; the same call goes on.
     """
-    tell = tell or Teller()
+    if lasting(source.what) is None:
+        raise ChoiceError("a sweep's data are a name or a path, which its workers can read")
     chosen, address = find(executor)
     planned = trials(over, seeds)
+    told = executor == "here" and tell is not None
+    tell = tell or Teller()
     at_once = 1 if executor == "here" else workers or cores()
     sheet = write_markdown(graph)
     shared: dict[str, Any] = {
@@ -104,7 +108,7 @@ def sweep(
         "recipe": recipe.to_json(),
         "adapt": adapt,
         "data": {
-            "what": str(source.what),
+            "what": lasting(source.what),
             "val": source.val,
             "test": source.test,
             "seed": source.seed,
@@ -121,7 +125,8 @@ def sweep(
         tell.say(f"{len(planned)} trials, {done} of them done already, {at_once} at once")
         each = threads or max(1, cores() // at_once)
         work = [
-            (trial, _asked(trial, shared, folder, device, each, report=report)) for trial in waiting
+            (trial, _asked(trial, shared, folder, device, each, report=report, told=told))
+            for trial in waiting
         ]
         failed: dict[str, str] = {}
         if work:
@@ -141,6 +146,7 @@ def _asked(
     threads: int,
     *,
     report: bool,
+    told: bool,
 ) -> dict[str, Any]:
     """A trial as plain values, which any executor can carry."""
     choices = dict(trial.choices)
@@ -155,6 +161,7 @@ def _asked(
         "device": device,
         "threads": threads,
         "report": report,
+        "told": told,
     }
 
 

@@ -1,5 +1,6 @@
 """One trial, wherever it is computed: it begins, or goes on, in a folder of its own."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from netsheet.train.plan import Source
 from netsheet.train.recipe import Recipe
 from netsheet.train.runs import Options, Result, go_on, run
 from netsheet.train.sweep.width import widened
+from netsheet.train.tell.lines import Lines
+from netsheet.train.tell.teller import Teller
 
 
 def run_trial(asked: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +43,8 @@ def run_trial(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _trained(asked: dict[str, Any]) -> Result | None:
     folder = Path(asked["folder"])
-    options = Options(folder, asked["device"], asked["threads"], report=asked["report"])
+    tell = Lines(sys.stdout) if asked["told"] else Teller()
+    options = Options(folder, asked["device"], asked["threads"], tell, report=asked["report"])
     if steps(folder / CHECKPOINTS):
         return go_on(folder, options)
     (folder / RUN).unlink(missing_ok=True)  # killed before its first checkpoint
