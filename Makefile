@@ -44,9 +44,10 @@ light: setup ## run the tests on the built wheel, with the oldest dependencies a
 	! $(LIGHT)/bin/python -m pip freeze | grep -iE '^($(HEAVY))[ =]'
 	$(LIGHT)/bin/pytest -n $(WORKERS) $(ARGS)
 
-bench: $(VENV)/.ready-bench ## compare accounts and filters with other tools
+bench: $(VENV)/.ready-bench ## compare accounts, filters and training with other tools
 	$(BIN)/python benchmarks/accounting.py
 	$(BIN)/python benchmarks/filter.py
+	$(BIN)/python benchmarks/training.py
 
 clean: ## remove all that can be made again
 	rm -rf $(VENV) $(LIGHT) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

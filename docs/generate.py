@@ -183,6 +183,8 @@ def _audit(report: Report) -> list[str]:
     heading, summed, *rest = pieces(report, level=3)
     told = [piece for piece in rest if not LISTED.match(piece)]
     return "\n\n".join([heading, summed, *told]).split("\n")
+
+
 def named() -> str:
     """Every named filter: its numbers, what it does, and why they add up to what they do."""
     parts = [

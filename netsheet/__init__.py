@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netsheet.core.errors import NetsheetError
     from netsheet.core.shape import Shape
     from netsheet.net import Net, load, networks
+    from netsheet.train.api import train
 
 _HOMES = {
     "Convention": "netsheet.core.convention",
@@ -32,6 +33,9 @@ _HOMES = {
     "networks": "netsheet.net",
 }
 
+_PACKAGES = ("train",)
+"""Packages that are public by their own name."""
+
 __all__ = [
     "Convention",
     "MemoryModel",
@@ -43,6 +47,7 @@ __all__ = [
     "filter",
     "load",
     "networks",
+    "train",
 ]
 
 
@@ -52,12 +57,14 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 whatever the name stands for
         from importlib.metadata import version
 
         return version("netsheet")
+    from importlib import import_module
+
+    if name in _PACKAGES:
+        return import_module(f"netsheet.{name}")
     home = _HOMES.get(name)
     if home is None:
         message = f"module 'netsheet' has no attribute {name!r}"
         raise AttributeError(message)
-    from importlib import import_module
-
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value

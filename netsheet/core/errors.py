@@ -142,6 +142,18 @@ class PictureError(FileError):
     """A picture that can't be used: `path`, and why."""
 
 
+class DataError(FileError):
+    """Data that nothing can be learned from as they are: `path`, and why."""
+
+
+class FitError(NetsheetError):
+    """Sheet, data and machine do not fit each other, and what change would make them."""
+
+
+class TrainingError(NetsheetError):
+    """A training that can't begin or go on, and what there is to go on from."""
+
+
 @dataclass(slots=True)
 class Problems:
     """Problems collected while reading, raised together at the end.

@@ -1,7 +1,10 @@
-"""Files written whole or not at all."""
+"""Files and folders written whole or not at all."""
 
+import os
 import secrets
-from contextlib import suppress
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from netsheet.core.errors import FileError
@@ -31,6 +34,49 @@ def write_whole(path: str | Path, data: str | bytes) -> None:
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+@contextmanager
+def whole_folder(path: str | Path) -> Iterator[Path]:
+    """A folder to fill, which takes its name when it is full and lies safely on the disk.
+
+    Whatever stops the filling, even a kill, there is never half a folder of that name; what a kill
+    leaves is called `.….part`, and `remove_parts` takes it away. FileError says why it can't be
+    written, also where one of that name exists already.
+    """
+    target = Path(path)
+    part = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        part.mkdir(parents=True)
+        yield part
+        for each in (*part.iterdir(), part):
+            _settle(each)
+        part.rename(target)
+        _settle(target.parent)
+    except OSError as error:
+        raise FileError(f"{target} can't be written\n  {_why(error)}", path=target) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def remove_parts(folder: str | Path) -> None:
+    """Take away what writers that were killed have left half done in a folder."""
+    for part in Path(folder).glob(".*.part"):
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
+
+
+def _settle(path: Path) -> None:
+    """Have the system put a file or folder on the disk now."""
+    if os.name == "nt" and path.is_dir():
+        return  # where folders can't be opened
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _why(error: OSError) -> str:

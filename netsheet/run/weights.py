@@ -4,23 +4,46 @@ Requirements met here: every name and shape that does not fit is told, before a 
 changed; rows that share weights get them once.
 """
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
-from netsheet.core.errors import RuleError
+from netsheet.core.errors import FileError, RuleError
 from netsheet.weights.take import take
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from netsheet.run.realise import Network
     from netsheet.weights.report import Report
 
 SHOWN = 6
 """Names that a message lists."""
+
+NOTES = "netsheet"
+"""Under this key a .safetensors file of ours holds how its weights are to be used, as JSON."""
+
+
+def notes_of(path: str | Path) -> dict[str, Any] | None:
+    """How the weights in a file are to be used, as training noted it; None where nothing is noted.
+
+    FileError for a file that can't be read.
+    """
+    from safetensors import safe_open
+
+    file = Path(path)
+    if not file.is_file():
+        raise FileError(f"there is no file of weights {file}", path=file)
+    if file.suffix.casefold() != ".safetensors":
+        return None
+    try:
+        with safe_open(file, "pt") as opened:
+            found = json.loads((opened.metadata() or {}).get(NOTES, "null"))
+    except Exception as error:  # a hostile file can make a reader raise anything
+        raise FileError(f"{file} can't be read as weights", path=file) from error
+    return found if isinstance(found, dict) else None
 
 
 def load_weights(network: "Network", path: str | Path) -> "Report":

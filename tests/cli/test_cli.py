@@ -27,6 +27,10 @@ Input: 3×32×32
 """
 
 
+TRAINED = ("--data", "runs/", "model.safetensors", "netsheet data")
+"""What an example of the help holds that trains, or uses what was trained, or needs torch."""
+
+
 @pytest.fixture
 def sheet(tmp_path: Path) -> Path:
     """A small sheet in a file."""
@@ -297,7 +301,10 @@ OF_ONES_OWN = ("cat.jpg", "digit.png", "photos", "nets/*", "docs/*", ".pth", ">"
 def test_the_examples_of_the_help_run(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each example that needs no file of the reader's own works as it is printed."""
+    """Each example that needs no file of the reader's own works as it is printed.
+
+    Those that train, or use what was trained, are run in tests/train/test_commands.py.
+    """
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mynet.md").write_text(SHEET, encoding="utf-8")
     for name in ("notes.md", "README.md"):
@@ -306,7 +313,7 @@ def test_the_examples_of_the_help_run(
     for command in every():
         for line, _ in command.examples:
             words = shlex.split(line)
-            if any(word in line for word in OF_ONES_OWN):
+            if any(word in line for word in (*OF_ONES_OWN, *TRAINED)):
                 continue
             if words[-1].endswith((".gif", ".png")) and missing(frozenset({"PIL"})):
                 continue

@@ -31,6 +31,8 @@ MAY_IMPORT = {
     "convolution": frozenset({"core", "layers", "sheet", "picture"}),
     "weights": frozenset({"core", "layers", "sheet"}),
     "run": frozenset({"core", "layers", "sheet", "picture", "convolution", "weights"}),
+    # a run keeps its sheet as text, says bytes as every sheet does, and its report is a page of ours
+    "train": frozenset({"core", "layers", "sheet", "run", "picture", "text", "render"}),
 }
 """Which of our packages each package may import, besides itself."""
 
@@ -43,7 +45,7 @@ DOORMEN = DOORS - {"net"}
 STANDARD_LIBRARY_ONLY = frozenset({"core", "layers", "sheet", "zoo"})
 """Packages that import no other library, not even inside a function: a layer is handed `nn`."""
 
-HEAVY_AT_THE_TOP = frozenset({"convolution", "picture", "run"})
+HEAVY_AT_THE_TOP = frozenset({"convolution", "picture", "run", "train"})
 """The only packages that may import an extra's library when they are imported themselves.
 
 Pictures are Pillow's and numpy's by nature, convolution is numpy's, what runs is torch's.

@@ -10,7 +10,23 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "netsheet"
 
-EXTRAS = frozenset({"PIL", "cv2", "matplotlib", "numpy", "onnx", "safetensors", "scipy", "torch"})
+EXTRAS = frozenset(
+    {
+        "PIL",
+        "cv2",
+        "distributed",
+        "matplotlib",
+        "numpy",
+        "onnx",
+        "onnxruntime",
+        "onnxscript",
+        "ray",
+        "safetensors",
+        "scipy",
+        "tensorboard",
+        "torch",
+    }
+)
 """Import names of what the extras bring: heavy, and perhaps not installed."""
 
 

@@ -24,6 +24,15 @@ def arguments(command: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help="rows whose maps are written, with commas; the first of each stage if left out",
     )
+    command.add_argument(
+        "--why", metavar="FILE", help="a .png: what in the picture speaks for the largest output"
+    )
+    command.add_argument(
+        "--method",
+        choices=("grad-cam", "occlusion"),
+        default="grad-cam",
+        help="how that is found out",
+    )
     command.add_argument("--seed", type=int, default=0, help="of the random weights")
     command.add_argument(
         "--top", type=int, default=5, metavar="N", help="how many outputs to print"
@@ -38,7 +47,14 @@ def run(asked: argparse.Namespace) -> int:
     net = net_of(asked.net, asked.input)
     weights = asked.weights or net.weights or None
     result = execute(
-        net.graph, asked.picture, weights=weights, maps=asked.maps, rows=rows, seed=asked.seed
+        net.graph,
+        asked.picture,
+        weights=weights,
+        maps=asked.maps,
+        rows=rows,
+        seed=asked.seed,
+        why=asked.why,
+        method=asked.method,
     )
     put(result.report(top=asked.top))
     return 0
@@ -53,6 +69,6 @@ COMMAND = Command(
     (
         ("netsheet run alexnet cat.jpg --maps maps", "run it on a picture, look at its maps"),
         ("netsheet run alexnet cat.jpg --maps maps --rows conv1,conv2", ""),
-        ("netsheet run lenet5 digit.png --weights lenet5.safetensors", ""),
+        ("netsheet run lenet5 digit.png --weights model.safetensors --why why.png", ""),
     ),
 )

@@ -1,0 +1,1 @@
+"""Ways of varying pictures, one file each, found by folder."""

@@ -1,0 +1,1 @@
+"""The report of a run: one page with curves, confusion matrix and worst mistakes."""

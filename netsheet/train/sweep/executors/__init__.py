@@ -1,0 +1,1 @@
+"""Ways of computing trials, one file each, found by folder."""
