@@ -2,7 +2,6 @@
 
 import tomllib
 from collections import Counter
-from time import process_time
 from typing import Any
 
 from netsheet.audit.document import audit_document
@@ -86,15 +85,12 @@ def test_a_label_that_is_off_is_noticed() -> None:
     assert Counter(lines=1, found=1) == +score(less)[SOURCES[0]["kind"]]
 
 
-def test_ten_thousand_lines_take_less_than_two_seconds() -> None:
-    """Of the labelled lines, a fifth of which hold claims; the best of five, for others work too."""
+def test_a_long_document_is_read_whole() -> None:
+    """What is claimed ten thousand lines down is judged as at the top; benchmarks/prose.py times it."""
     lines = [text for source in SOURCES for text, _ in source["lines"]]
-    text = "\n".join((lines * (10_000 // len(lines) + 1))[:10_000]) + "\n"
-    for _ in range(5):
-        before = process_time()
-        report = audit_document(text, "x.md", find=find)
-        taken = process_time() - before
-        if taken < 2:
-            break
-    assert taken < 2
+    text = "\n".join((lines * (10_000 // len(lines) + 1))[:10_000])
+    report = audit_document(f"{text}\n3·3·64·64 = 36,865\n", "x.md", find=find)
     assert len(report.findings) > 1_000
+    last = report.findings[-1]
+    assert last.span is not None
+    assert (Verdict.DISAGREES, 10_001) == (last.verdict, last.span.line)
