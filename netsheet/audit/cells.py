@@ -15,7 +15,15 @@ from netsheet.audit.reading import Grounds, Reading
 from netsheet.audit.readings import readers
 from netsheet.audit.shapes import SHAPED, judge_shape
 from netsheet.audit.verdict import ColumnNote, Finding, Verdict
-from netsheet.audit.ways import Fit, best_way, choose, fits, in_company, must_be_rounded
+from netsheet.audit.ways import (
+    Fit,
+    best_way,
+    choose,
+    fits,
+    in_company,
+    must_be_rounded,
+    of_one_network,
+)
 from netsheet.core.claim import Claim
 from netsheet.core.convention import Convention, Term
 from netsheet.sheet.column import Explanation
@@ -87,6 +95,8 @@ def _judge_column(
         for ground, number in zip(claims, printed, strict=True)
     ]
     every = in_company(every)
+    if all(claim.row for _, claim in claims):
+        every = of_one_network(every)
     chosen = choose(every)
     rounded = must_be_rounded(every, chosen)
     judged = [

@@ -9,6 +9,7 @@ explain most cells come first; all are told as hypotheses.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
 from netsheet.audit.cells import printed_claim, subject_of
@@ -36,6 +37,13 @@ SHOWN = 3
 
 COUNTED = frozenset({"params", "macs", "ops", "weights", "connections", "neurons"})
 """Columns whose cells an edit is first tried on."""
+
+
+EDITED_ROWS = 40_000
+"""Rows of all the edits of one kind that are tried for a line: a large network has fewer tries."""
+
+FEWEST = 40
+"""So many edits of a kind are tried however large the network is."""
 
 
 class Cell(NamedTuple):
@@ -88,7 +96,8 @@ class Search:
         alone = self.grounds.sheet.graph if target.whole else part(self.grounds.sheet, node)
         ranked: list[tuple[int, Hypothesis]] = []
         for _, kind in kinds():
-            edits = list(kind(target))
+            most = max(FEWEST, EDITED_ROWS // len(self.grounds.sheet.graph.rows))
+            edits = list(islice(kind(target), most))
             good = [edit for edit in edits if self._fits_line(edit, alone, mine)]
             for edit in good:
                 hypothesis = self._try(edit, len(edits))

@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from netsheet.core.convention import Term
 from netsheet.core.graph import Graph, Node
+from netsheet.layers.base import Facts
 from netsheet.sheet.quantities import row_total
 from netsheet.sheet.sheet import Sheet
 
@@ -36,13 +38,15 @@ class Counting(NamedTuple):
 class Reading(NamedTuple):
     """An exact value that a cell may stand for; `words` are empty for the plain count.
 
-    tool: whether it is the rule of one tool among many.
+    tool: whether it is the rule of one tool among many. network: the related network that it
+    counts, empty for the sheet's own.
     """
 
     value: Fraction | int
     words: tuple[str, ...] = ()
     cost: int = 0
     tool: bool = False
+    network: str = ""
 
 
 class Basis(NamedTuple):
@@ -51,6 +55,7 @@ class Basis(NamedTuple):
     sheet: Sheet
     words: tuple[str, ...]
     cost: int
+    related: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ class Grounds:
             bases.append(Basis(Sheet(plain), ("groups ignored",), 1))
         for cost, others in ((1, variants), (DEAREST, remote)):
             bases += [
-                Basis(Sheet(graph), (name,), cost)
+                Basis(Sheet(graph), (name,), cost, related=True)
                 for name, graph in (others or {}).items()
                 if graph.rows != sheet.graph.rows
             ]
@@ -96,8 +101,7 @@ class Grounds:
         key = (basis, terms)
         found = self._made.get(key)
         if found is None:
-            places = range(len(sheet.graph.rows))
-            found = self._made[key] = [row_total(sheet, terms, place) for place in places]
+            found = self._made[key] = _row_totals(sheet, terms)
         return sum(found[place] for place in chosen)
 
     def counts(self, countings: Iterable[Counting], row: str) -> Iterator[Reading]:
@@ -108,6 +112,7 @@ class Grounds:
                 (*basis.words, *counting.words),
                 basis.cost + counting.cost,
                 counting.tool,
+                basis.words[0] if basis.related else "",
             )
             for place, basis in enumerate(self.bases)
             for counting in countings
@@ -115,6 +120,31 @@ class Grounds:
             and (value := self.count(place, counting.terms, row)) is not None
         ]
         yield from distinct(sorted(every, key=lambda reading: reading.cost))
+
+
+REMEMBERED = 20_000
+"""So many rows are remembered for each counting: a search tries networks that differ in few."""
+
+
+@lru_cache(maxsize=256)
+def _remembered(terms: tuple[Term, ...]) -> dict[int, tuple[Facts, int]]:
+    """What these terms count in rows seen before, by the identity of their facts."""
+    del terms
+    return {}
+
+
+def _row_totals(sheet: Sheet, terms: tuple[Term, ...]) -> list[int]:
+    """The sum of what terms count in each row; a layer on one shape is added up once."""
+    known = _remembered(terms)
+    if len(known) > REMEMBERED:
+        known.clear()
+    found = []
+    for place, facts in enumerate(sheet.facts):
+        before = known.get(id(facts))
+        if before is None:
+            before = known[id(facts)] = (facts, row_total(sheet, terms, place))
+        found.append(before[1])
+    return found
 
 
 def distinct(readings: Sequence[Reading]) -> Iterator[Reading]:

@@ -95,6 +95,18 @@ def in_company(column: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
     return [[fit for fit in cell if not fit.reading.tool or spread[fit.way] > 1] for cell in column]
 
 
+def of_one_network(column: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
+    """The fits of one network's rows without a related network's, unless it fits more of them.
+
+    A column is of one network; of its many relatives one fits a single cell by chance.
+    """
+    count = Counter(name for cell in column for name in {fit.reading.network for fit in cell})
+    return [
+        [fit for fit in cell if not fit.reading.network or count[fit.reading.network] > count[""]]
+        for cell in column
+    ]
+
+
 def rounded_column(column: Sequence[Sequence[Fit]], way: Way) -> int:
     """How many cells of a column show that it is rounded: they fit the way, rounded upwards."""
     uncut = way._replace(cut=False)
