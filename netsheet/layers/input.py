@@ -22,9 +22,7 @@ class Input(Layer):
         ({"shape": Shape((10,))}, (), (10,)),
     )
 
-    shape: Shape = attr(
-        "shape of one sample, channels first", form="shape", headings=("size", "input size")
-    )
+    shape: Shape = attr("shape of one sample, channels first", form="shape", headings=("size",))
 
     def output(self) -> Shape:
         """The shape as given."""
