@@ -126,6 +126,24 @@ def conv(c: Computing, channel: int, place: Place) -> float:
     return total
 
 
+def standardised_conv(c: Computing, channel: int, place: Place) -> float:
+    """Cross-correlation with a filter of mean 0 and variance 1, times its gain."""
+    layer, weight = c.layer, c.weights["weight"]
+    own = {at[1:]: value for at, value in weight.items() if at[0] == channel}
+    values = list(own.values())
+    gain = 1.0
+    if layer.gain:
+        gain = layer.scale * c.weights["gain"][(channel, 0, *(0,) * len(place))]
+    group, reads = channel // (c.out[0] // layer.groups), c.channels // layer.groups
+    total = c.bias(channel)
+    for offset, at in window(layer, c.size, place):
+        if inside(at, c.size):
+            for i in range(reads):
+                filtered = normal(values, own[(i, *offset)], layer.epsilon)
+                total += gain * filtered * c.x[(group * reads + i, *at)]
+    return total
+
+
 def sparse_conv(c: Computing, channel: int, place: Place) -> float:
     """Cross-correlation of the inputs in the channel's list."""
     first = sum(map(len, c.layer.links[:channel]))
@@ -261,7 +279,7 @@ def group_norm(c: Computing, channel: int, place: Place) -> float:
     first = channel // wide * wide
     group = [c.x[(i, *at)] for i in range(first, first + wide) for at in places(c.size)]
     y = normal(group, c.x[(channel, *place)], c.layer.epsilon)
-    return y * c.weights["weight"][channel,] + c.bias(channel) if c.layer.affine else y
+    return y * c.weights["weight"][channel,] + c.bias(channel) if c.weights else y
 
 
 def sliced(c: Computing, channel: int, place: Place) -> float:
@@ -553,6 +571,7 @@ DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
     "softplus": each(softplus),
     "softsign": each(lambda _, x: x / (1 + abs(x))),
     "sparse conv": sparse_conv,
+    "standardised conv": standardised_conv,
     "stochastic depth": each(lambda _, x: x),
     "subsample": subsample,
     "subtract": joined(lambda values: values[0] - values[1]),

@@ -48,7 +48,7 @@ def _run(
         return capture(module, inputs, training=training)
     except UnsupportedError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 any error of the module's own
         try:
             trace = capture(module, inputs, training=training, batch=1)
         except Exception:  # noqa: BLE001 any error of the module's own; the first is the one to tell
@@ -165,7 +165,7 @@ def _inner(module: Any) -> Any:
         module = module.module
     module = getattr(module, "_orig_mod", module)
     for name, tensor in [*module.named_parameters(), *module.named_buffers()]:
-        if isinstance(tensor, nn.parameter.UninitializedTensorMixin):
+        if type(tensor).__name__.startswith("Uninitialized"):
             raise UnsupportedError(f"{name} has no shape yet: run the module once before")
     return module
 

@@ -9,7 +9,7 @@ from math import log
 from typing import Any, NamedTuple
 
 from netsheet.convert.torch_module.trace import Call, Traced
-from netsheet.convert.torch_module.translate import LETTERS, Rule, Stored, Translator
+from netsheet.convert.torch_module.translate import Rule, Stored, Translator
 from netsheet.convert.torch_module.view import MOST, Sizes, View, plain
 from netsheet.core.errors import UnsupportedError
 from netsheet.layers.registry import find
@@ -203,10 +203,9 @@ def together(sizes: list[Sizes]) -> list[Sizes]:
     full = _stretched(sizes)
     for place, axis in enumerate(zip(*sizes, strict=True)):
         alike = tuple(n == full[place] for n in axis)
-        if full[place] == 1 or alike == last:
-            if groups:
-                groups[-1].append(place)
-                continue
+        if groups and (full[place] == 1 or alike == last):
+            groups[-1].append(place)
+            continue
         groups.append([place])
         last = alike if full[place] != 1 else None
     found = []
@@ -347,5 +346,3 @@ RULES: dict[str, Rule] = {
     "addcdiv": divided_product,
 }
 """What each function comes to."""
-
-_LETTERS = LETTERS

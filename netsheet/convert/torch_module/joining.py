@@ -31,7 +31,11 @@ def joined(t: Translator, call: Call, views: Sequence[View], axis: int) -> View:
     before, behind = prod(sizes[:axis]), prod(sizes[axis + 1 :])
     rows = []
     for view in views:
-        few = [n for n, keep in ((before, before != 1), (view.sizes[axis], True), (behind, behind != 1)) if keep]
+        few = [
+            n
+            for n, keep in ((before, before != 1), (view.sizes[axis], True), (behind, behind != 1))
+            if keep
+        ]
         rows.append(t.at(view.reshaped(tuple(few)), call.visit))
     letter = plain(rows[0], t.shapes[rows[0]]).letters[int(before != 1)]
     made = t.add(call.visit, call.name, kind(over=letter), rows)
@@ -88,6 +92,18 @@ def stack(t: Translator, call: Call) -> View:
 MODES = {"constant": "zero", "replicate": "edge", "reflect": "reflect", "circular": "wrap"}
 
 
+def bordered(border: Sequence[tuple[int, int]], mode: str) -> Any:
+    """The layer that lays a border around a map: before and behind each axis, channels first."""
+    (before, behind), *inside = border
+    even = all(a == b for a, b in inside)
+    kind: Any = find("pad")
+    return kind(
+        padding=axes([a for a, _ in inside]) if even and inside else tuple(inside) or 0,
+        mode=mode,
+        channels=before if before == behind else ((before, behind),),
+    )
+
+
 def pad(t: Translator, call: Call) -> View:
     """`torch.nn.functional.pad`: a border, channels of zeros, or less of the map."""
     names = ("input", "pad", "mode", "value")
@@ -116,15 +132,7 @@ def pad(t: Translator, call: Call) -> View:
         view = plain(t.at(view, call.visit), view.sizes)
     assert view.order is not None  # noqa: S101 a row as it is has one
     own = [border[view.order.index(place)] for place in range(len(view.base))]
-    channels, inside = own[0], own[1:]
-    made = t.make(
-        call.visit,
-        "pad",
-        view.row,
-        padding=axes([before for before, _ in inside]) if all(a == b for a, b in inside) and inside else tuple(inside) or 0,
-        mode=MODES[mode],
-        **({"channels": channels[0] if channels[0] == channels[1] else (channels,)} if any(channels) else {}),
-    )
+    made = t.add(call.visit, "pad", bordered(own, MODES[mode]), (view.row,))
     if value:
         t.low_borders.add(made.row)
     made = made.permuted(view.order)

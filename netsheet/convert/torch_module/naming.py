@@ -6,7 +6,7 @@ and can be written in a sheet; no name is taken twice, and none is a group's too
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from netsheet.convert.torch_module.trace import Visit
 from netsheet.convert.torch_module.translate import Draft
@@ -34,13 +34,17 @@ def names(drafts: Sequence[Draft]) -> list[str]:
 
 def _opened(drafts: Sequence[Draft]) -> set[str]:
     """Names of visits inside which other rows stand."""
-    found = set()
+    found: set[str] = set()
     for draft in drafts:
-        name = draft.label if draft.whole_name else draft.visit.name
-        while "." in name:
-            name = name.rpartition(".")[0]
-            found.add(name)
+        found |= set(above(draft.label if draft.whole_name else draft.visit.name))
     return found
+
+
+def above(name: str) -> Iterator[str]:
+    """The names of the groups that a name stands in, from the inside out."""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
 
 
 def _tidy(name: str) -> str:
@@ -52,11 +56,9 @@ def _tidy(name: str) -> str:
 
 def _apart(names: list[str], drafts: Sequence[Draft]) -> list[str]:
     """The same names, each taken once, and none that other names lie below."""
-    groups = set()
+    groups: set[str] = set()
     for name in names:
-        while "." in name:
-            name = name.rpartition(".")[0]
-            groups.add(name)
+        groups |= set(above(name))
     taken: set[str] = set()
     found = []
     for name, draft in zip(names, drafts, strict=True):
@@ -73,12 +75,8 @@ def _apart(names: list[str], drafts: Sequence[Draft]) -> list[str]:
 
 def groups(names: Sequence[str], visits: Sequence[Visit]) -> dict[str, Group]:
     """The class of each module that several rows stand in."""
-    opened = set()
-    for name in names:
-        while "." in name:
-            name = name.rpartition(".")[0]  # noqa: PLW2901 from the inside out
-            opened.add(name)
-    found = {}
+    opened = {group for name in names for group in above(name)}
+    found: dict[str, Group] = {}
     for visit in visits:
         name = _tidy(visit.name) if visit.name else ""
         if name in opened:

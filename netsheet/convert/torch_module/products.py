@@ -4,16 +4,18 @@ Requirements met here: a linear layer on a map works at every position, and is a
 1×1; a product with a stored matrix is one with its weights; a product of two maps is a `matmul`.
 """
 
-from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netsheet.convert.torch_module.arithmetic import inner, number
 from netsheet.convert.torch_module.trace import Call, Traced
 from netsheet.convert.torch_module.translate import Rule, Translator
-from netsheet.convert.torch_module.view import MOST, View, plain
+from netsheet.convert.torch_module.view import MOST, View
 from netsheet.core.errors import UnsupportedError
 from netsheet.layers.registry import find
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def linear(t: Translator, call: Call) -> View:
@@ -23,9 +25,7 @@ def linear(t: Translator, call: Call) -> View:
     return multiplied(t, call, given["input"], given["weight"], given.get("bias"))
 
 
-def multiplied(
-    t: Translator, call: Call, one: Traced, weight: Traced, bias: Traced | None
-) -> View:
+def multiplied(t: Translator, call: Call, one: Traced, weight: Traced, bias: Traced | None) -> View:
     """A map's last axis times a stored matrix of (out, in)."""
     if weight.varies or not one.varies:
         raise UnsupportedError("its weight is computed from the network's input")
@@ -161,55 +161,6 @@ def affine(t: Translator, call: Call) -> View:
     return multiplied(t, call, one, turned(call, other), bias)
 
 
-def einsum(t: Translator, call: Call) -> View:
-    """`torch.einsum` of two tensors, where it is a product of matrices."""
-    equation, *operands = call.args
-    if len(operands) == 1 and isinstance(operands[0], list | tuple):
-        operands = list(operands[0])
-    inputs, _, out = equation.replace(" ", "").partition("->")
-    names = inputs.split(",")
-    if len(operands) != 2 or "." in equation or not out or any(len(set(n)) != len(n) for n in names):  # noqa: PLR2004 two
-        raise UnsupportedError(f"{equation} is no product of two matrices")
-    one, other = operands
-    if not one.varies:
-        one, other, names = other, one, names[::-1]
-    first, second = names
-    summed = [x for x in first if x in second and x not in out]
-    shared = [x for x in first if x in second and x in out]
-    rows = [x for x in first if x not in second]
-    columns = [x for x in second if x not in first]
-    if any(x not in out for x in rows + columns):
-        raise UnsupportedError(f"{equation} sums an axis of one tensor alone")
-    import torch
-
-    sizes = dict(zip(first, one.shape, strict=True)) | dict(zip(second, other.shape, strict=True))
-    shape = lambda *groups: tuple(prod(sizes[x] for x in group) for group in groups)  # noqa: E731 short
-    left = inner(t, call, "permute", (one, tuple(map(first.index, [*shared, *rows, *summed]))),
-                 tuple(sizes[x] for x in [*shared, *rows, *summed]))
-    order = tuple(map(second.index, [*shared, *summed, *columns]))
-    if other.varies:
-        right = inner(t, call, "permute", (other, order), tuple(sizes[x] for x in [*shared, *summed, *columns]))
-        batch = [x for x in shared if sizes[x] == t.trace.batch and first.index(x) == t.batch(one)]
-        lead = [x for x in shared if x not in batch]
-        left = inner(t, call, "reshape", (left,), shape(batch, lead, rows, summed))
-        right = inner(t, call, "reshape", (right,), shape(batch, lead, summed, columns))
-        made = inner(t, call, "matmul", (left, right), shape(batch, lead, rows, columns))
-    else:
-        if shared:
-            raise UnsupportedError(f"{equation} has a stored matrix for each of several axes")
-        matrix = Traced(tuple(sizes[x] for x in [*summed, *columns]), varies=False)
-        matrix.call = Call("permute", torch.permute, (other, order), {}, call.visit, made=(matrix,))
-        flat = read(call, matrix, shape(summed, columns))
-        left = inner(t, call, "reshape", (left,), (*(sizes[x] for x in rows), *shape(summed)))
-        made = inner(t, call, "matmul", (left, flat), (*(sizes[x] for x in rows), *shape(columns)))
-    now = [*shared, *rows, *columns]
-    made = inner(t, call, "reshape", (made,), tuple(sizes[x] for x in now))
-    made = inner(t, call, "permute", (made, tuple(now.index(x) for x in out)), call.made[0].shape)
-    view = t.view(made)
-    t.set(call.made[0], view, batch=t.batch(made))
-    return view
-
-
 def attention(t: Translator, call: Call) -> View:
     """`scaled_dot_product_attention`: softmax(q·kᵀ·scale)·v."""
     names = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal")
@@ -233,9 +184,6 @@ RULES: dict[str, Rule] = {
     "linear": linear,
     **dict.fromkeys(("matmul", "rmatmul", "mm", "bmm"), matmul),
     "addmm": affine,
-    "einsum": einsum,
     "scaled_dot_product_attention": attention,
 }
 """What each function comes to."""
-
-_plain = plain

@@ -124,7 +124,7 @@ def movedim(t: Translator, call: Call) -> View:
 # Slices.
 
 
-def sliced(  # noqa: PLR0913, PLR0917 a slice has four numbers
+def sliced(
     t: Translator, visit: Visit, view: View, axis: int, start: int, size: int, step: int, label: str
 ) -> View:
     """`size` of an axis' positions from `start` on, a step apart."""
@@ -150,7 +150,9 @@ def sliced(  # noqa: PLR0913, PLR0917 a slice has four numbers
         return made.reshaped(after)
     before, behind = prod(sizes[:axis]), prod(sizes[axis + 1 :])
     few = [n for n in (before, sizes[axis], behind) if n != 1 or n == sizes[axis]]
-    few = [n for n, keep in ((before, before != 1), (sizes[axis], True), (behind, behind != 1)) if keep]
+    few = [
+        n for n, keep in ((before, before != 1), (sizes[axis], True), (behind, behind != 1)) if keep
+    ]
     row = t.at(view.reshaped(tuple(few)), visit)
     letter = plain(row, few).letters[int(before != 1)]
     made = t.make(visit, "slice", row, label=label, out=size, start=start, over=letter, step=step)
@@ -169,7 +171,9 @@ def parted(t: Translator, call: Call) -> list[View]:
         if call.name == "unbind":
             part = _dropped(t, one, made, part, axis)
         views.append(part)
-        t.set(made, part, batch=_batch_after(t, one, axis) if call.name == "unbind" else t.batch(one))
+        t.set(
+            made, part, batch=_batch_after(t, one, axis) if call.name == "unbind" else t.batch(one)
+        )
         start += size
     return views
 
@@ -224,45 +228,46 @@ def select(t: Translator, call: Call) -> View:
 
 def getitem(t: Translator, call: Call) -> View:
     """`x[…]`: slices, positions, new axes of 1, and … for the axes between."""
-    one, index = call.args[0], call.args[1]
-    items = list(index) if isinstance(index, tuple) else [index]
-    if any(isinstance(item, Traced | list) for item in items):
-        raise UnsupportedError("it is indexed by a tensor")
-    named = sum(item is not None and item is not Ellipsis for item in items)
-    if Ellipsis in items:
-        place = items.index(Ellipsis)
-        items[place : place + 1] = [slice(None)] * (len(one.shape) - named)
-    items += [slice(None)] * (len(one.shape) - sum(item is not None for item in items))
+    one = call.args[0]
     at, view = t.batch(one), t.whole(one)
     batch, dim, axis = at, 0, 0
-    for item in items:
+    for item in _items(call.args[1], len(one.shape)):
         if item is None:
             view = view.reshaped((*view.sizes[:axis], 1, *view.sizes[axis:]))
-            if dim <= at:
-                batch += 1
+            batch += dim <= at
             axis += 1
-            continue
-        if dim == at:
+        elif dim == at:
             if item != slice(None):
                 raise UnsupportedError("it takes part of the batch")
             dim += 1
-            continue
-        if isinstance(item, slice):
+        elif isinstance(item, slice):
             start, stop, step = item.indices(view.sizes[axis])
-            if step < 1:
-                raise UnsupportedError("it goes backwards")
             size = len(range(start, stop, step))
             view = sliced(t, call.visit, view, axis, start, size, step, "slice")
-            axis += 1
+            axis, dim = axis + 1, dim + 1
         else:
             start = int(item) % view.sizes[axis]
             view = sliced(t, call.visit, view, axis, start, 1, 1, "slice")
             view = view.reshaped((*view.sizes[:axis], *view.sizes[axis + 1 :]))
-            if dim < at:
-                batch -= 1
-        dim += 1
+            batch -= dim < at
+            dim += 1
     t.set(call.made[0], view, batch=max(batch, 0))
     return view
+
+
+def _items(index: Any, rank: int) -> list[Any]:
+    """What is asked of each dimension; None puts one in."""
+    items = list(index) if isinstance(index, tuple) else [index]
+    if any(isinstance(item, Traced | list) for item in items):
+        raise UnsupportedError("it is indexed by a tensor")
+    if any(isinstance(item, slice) and (item.step or 1) < 1 for item in items):
+        raise UnsupportedError("it goes backwards")
+    named = sum(item is not None and item is not Ellipsis for item in items)
+    if Ellipsis in items:
+        place = items.index(Ellipsis)
+        items[place : place + 1] = [slice(None)] * (rank - named)
+        return items
+    return items + [slice(None)] * (rank - named)
 
 
 def iterated(t: Translator, call: Call) -> list[View]:

@@ -54,7 +54,8 @@ def along(t: Translator, call: Call, view: View, by: str, over: tuple[int, ...])
 
 def _few(sizes: Sizes, over: tuple[int, ...]) -> tuple[Sizes, list[int]]:
     """Neighbouring axes that fare alike taken as one, and which of these are gone through."""
-    few, places = [], []
+    few: list[int] = []
+    places: list[int] = []
     for gone, group in groupby(range(len(sizes)), key=lambda axis: axis in over):
         if gone:
             places.append(len(few))
@@ -132,7 +133,7 @@ def norm(t: Translator, call: Call) -> View:
     order = ("ord", "dim", "keepdim") if call.name == "vector_norm" else ("p", "dim", "keepdim")
     given = _dims(call, *order)
     power = given.get("ord", given.get("p", 2))
-    if power not in {None, 2, 2.0, "fro"}:
+    if power not in {None, 2, "fro"}:
         raise UnsupportedError(f"a norm of order {power!r} has no place in a sheet")
     return reduced(t, call, given["input"], "norm", given.get("dim"), call.made[0])
 
@@ -141,7 +142,7 @@ def normalize(t: Translator, call: Call) -> View:
     """`torch.nn.functional.normalize`: over the norm along a dimension, or over ε."""
     given = _dims(call, "p", "dim", "eps")
     one, dim = given["input"], given.get("dim", 1)
-    if given.get("p", 2) not in {2, 2.0}:
+    if given.get("p", 2) != 2:  # noqa: PLR2004 the usual norm
         raise UnsupportedError(f"a norm of order {given['p']!r} has no place in a sheet")
     dims = (dim,) if isinstance(dim, int) else tuple(dim)
     rank = len(one.shape)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from netsheet.convert.torch_module.translate import Draft, Translator
+from netsheet.core.errors import RuleError
 from netsheet.core.graph import INPUT, OWN
 from netsheet.core.shape import Shape
 from netsheet.layers.axis import pads
@@ -41,7 +42,7 @@ def tidy(t: Translator, outputs: Sequence[int]) -> tuple[list[Draft], list[int]]
     for place, row in enumerate(rows):
         if len(readers[place]) == 1 and place not in ends:
             reader = rows[readers[place][0]]
-            merged = _merged(t, place, row, reader)
+            merged = _merged(t, place, readers[place][0], row, reader)
             if merged is not None:
                 reader.layer = merged
                 instead[place] = row.reads[0]
@@ -52,20 +53,28 @@ def tidy(t: Translator, outputs: Sequence[int]) -> tuple[list[Draft], list[int]]
     return _compact(rows, ends, alive, instead)
 
 
-def _merged(t: Translator, place: int, row: Draft, reader: Draft) -> Any | None:
+def _merged(t: Translator, place: int, at: int, row: Draft, reader: Draft) -> Any | None:
     """The reader's layer with the row's taken in, if the two are one."""
     layer, follower = row.layer, reader.layer
     if layer.kind == "pad" and reader.reads == (place,) and not layer.channels:
         low = place in t.low_borders
         fits = {"conv": not low, "average pool": not low, "max pool": low}
         if layer.mode == "zero" and fits.get(follower.kind):
-            merged = border_into_window(layer, follower, Shape(t.shapes[row.reads[0]]))
-            if merged is not None and follower.kind == "average pool":
+            x = Shape(t.shapes[row.reads[0]])
+            try:
+                merged = border_into_window(layer, follower, x)
+                if merged is None or tuple(merged.facts(x).output) != t.shapes[at]:
+                    return None
+            except RuleError:
+                return None  # wider than the window, for instance
+            if follower.kind == "average pool":
                 return replace(merged, count_padding=True)
             return merged
     if layer.kind == follower.kind == "rescale":
         factor = layer.factor * follower.factor
-        return replace(follower, factor=factor, shift=layer.shift * follower.factor + follower.shift)
+        return replace(
+            follower, factor=factor, shift=layer.shift * follower.factor + follower.shift
+        )
     return None
 
 

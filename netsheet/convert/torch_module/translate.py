@@ -12,7 +12,6 @@ from inspect import signature
 from math import prod
 from typing import Any, NamedTuple
 
-from netsheet.convert.format import Missing
 from netsheet.convert.torch_module.trace import Call, Leaf, Trace, Traced, Visit, replaced, tensors
 from netsheet.convert.torch_module.view import MOST, Sizes, Step, View, in_few_axes, plain, shuffle
 from netsheet.core.errors import RuleError, UnsupportedError
@@ -21,6 +20,12 @@ from netsheet.core.shape import AXES, Shape
 from netsheet.layers.base import Layer
 from netsheet.layers.operand import Made, Operand
 from netsheet.layers.registry import find, kinds
+
+HOW = frozenset({"cudnn_enabled", "cudnn_enable", "memory_format"})
+"""Arguments that say how something is computed, and not what."""
+
+FUNCTIONALS = {"train": "training"}
+"""Names of arguments in torch.nn.functional, where torch's own differ."""
 
 NO_BATCH = -1
 """Where the batch of a tensor stands that has none: of what is stored."""
@@ -68,10 +73,18 @@ def by_call() -> Mapping[str, tuple[type[Layer], ...]]:
 @cache
 def rules() -> Mapping[str, Rule]:
     """Rules of their own, by the function's name."""
-    from netsheet.convert.torch_module import arithmetic, joining, products, reading, reducing
+    from netsheet.convert.torch_module import (
+        arithmetic,
+        einsum,
+        filters,
+        joining,
+        products,
+        reading,
+        reducing,
+    )
 
     found: dict[str, Rule] = {}
-    for module in (reading, arithmetic, joining, reducing, products):
+    for module in (reading, arithmetic, filters, joining, reducing, products, einsum):
         found.update(module.RULES)
     return found
 
@@ -96,7 +109,7 @@ class Translator:
 
     # Rows.
 
-    def add(  # noqa: D417 the rest is told above
+    def add(
         self,
         visit: Visit,
         label: str,
@@ -217,7 +230,8 @@ class Translator:
         named = shuffle(view)
         if named is not None:
             attribute = "groups" if named.kind == "channel shuffle" else "factor"
-            row = self.make(visit, named.kind, view.row, **{attribute: named.number}).row
+            given: dict[str, Any] = {attribute: named.number}
+            row = self.make(visit, named.kind, view.row, **given).row
         else:
             row = self._step(view, visit)
         self.laid[view.row, view.steps] = row
@@ -258,8 +272,8 @@ class Translator:
             sizes = traced.shape
             while len(sizes) > 1 and sizes[0] == 1:
                 sizes = sizes[1:]
-            layer = find("parameter")
-            made: Any = layer(sizes=sizes, trained=trained)
+            kind: Any = find("parameter")
+            made = kind(sizes=sizes, trained=trained)
             name = leaf.name if leaf is not None else ""
             visit = self._visit_of(traced)
             stored = {"value": Stored(traced, sizes)}
@@ -315,21 +329,25 @@ class Translator:
             return
         before = len(self.rows)
         try:
-            if any(one.stale for one in call.read()):
-                raise UnsupportedError("it reads a value that was overwritten since")
-            rule = rules().get(call.name)
-            made = rule(self, call) if rule is not None else self.by_kind(call)
-            views = [made] if isinstance(made, View) else list(made)
-            for one, view in zip(call.made, views, strict=False):
-                self._agree(one, view)
-                if id(one) not in self.views:
-                    self.set(one, view)
+            self._translated(call)
         except (UnsupportedError, RuleError) as error:
             why = error.what if isinstance(error, RuleError) else str(error)
             self._undo(before)
             for one in call.made:
                 if id(one) not in self.views:
                     self.opaque(call, one, why)
+
+    def _translated(self, call: Call) -> None:
+        """Rows of one call; UnsupportedError or RuleError where there are none."""
+        if call.late:
+            raise UnsupportedError("it reads a value that was overwritten since")
+        rule = rules().get(call.name)
+        made = rule(self, call) if rule is not None else self.by_kind(call)
+        views = [made] if isinstance(made, View) else list(made)
+        for one, view in zip(call.made, views, strict=False):
+            self._agree(one, view)
+            if id(one) not in self.views:
+                self.set(one, view)
 
     def _undo(self, count: int) -> None:
         """Take back the rows from `count` on, of a call that could not be expressed."""
@@ -364,21 +382,32 @@ class Translator:
 
     def _row(self, kind: type[Layer], call: Call) -> View:
         """A row of a kind, made from the call's arguments."""
-        operand = cache(lambda one: self.operand(one, kind.torch_reads, call.visit))
-        args = replaced(call.args, operand)
-        kwargs = {name: replaced(value, operand) for name, value in call.kwargs.items()}
+        args, kwargs = self.operands(call, kind.torch_reads)
         made = from_torch(kind, args, kwargs)
         layer: Any = made.layer
         if call.in_place and getattr(layer, "inplace", None) is False:
             layer = replace(layer, inplace=True)
         return self.made(call, made._replace(layer=layer), kind.torch_reads)
 
+    def operands(
+        self, call: Call, reads: str, instead: Mapping[int, Traced] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """A call's arguments as a kind is handed them; `instead` has other tensors for some."""
+
+        def operand(one: Traced) -> Operand:
+            return self.operand((instead or {}).get(id(one), one), reads, call.visit)
+
+        kwargs = {
+            FUNCTIONALS.get(name, name): replaced(value, operand)
+            for name, value in call.kwargs.items()
+            if name not in HOW
+        }
+        return replaced(call.args, operand), kwargs
+
     def made(self, call: Call, made: Made, reads: str = "plain") -> View:
         """The row of a layer with what it reads and its weights."""
         views = [self._laid(one, reads, call.visit) for one in made.reads]
-        given = {
-            name: one.source for name, one in made.weights.items() if one is not None
-        }
+        given = {name: one.source for name, one in made.weights.items() if one is not None}
         rows = [view.row for view in views]
         layer, weights = self.stored(made.layer, rows, given)
         view = self.add(call.visit, call.name, layer, rows, weights)
@@ -453,8 +482,8 @@ class Translator:
             return plain(0, ())
         rows = tuple(reads) or (0,)
         few = sizes if 1 <= len(sizes) <= MOST else (prod(sizes),)
-        layer = find("opaque")
-        made: Any = layer(called=call.name.strip("_"), sizes=few)
+        kind: Any = find("opaque")
+        made = kind(called=call.name.strip("_"), sizes=few)
         view = self.add(call.visit, call.name.strip("_"), made, rows).reshaped(sizes)
         self.set(traced, view, batch=self.batch(traced))
         return view
@@ -492,8 +521,33 @@ def viewed(traced: Traced) -> Leaf | None:
 
 
 WHOLE_VIEWS = frozenset(
-    "view reshape flatten unflatten unsqueeze squeeze transpose permute movedim t T mT H mH "
-    "swapaxes swapdims ravel view_as reshape_as contiguous clone detach data to float".split()  # noqa: SIM905 names read better so
+    [
+        "view",
+        "reshape",
+        "flatten",
+        "unflatten",
+        "unsqueeze",
+        "squeeze",
+        "transpose",
+        "permute",
+        "movedim",
+        "t",
+        "T",
+        "mT",
+        "H",
+        "mH",
+        "swapaxes",
+        "swapdims",
+        "ravel",
+        "view_as",
+        "reshape_as",
+        "contiguous",
+        "clone",
+        "detach",
+        "data",
+        "to",
+        "float",
+    ]
 )
 """Functions that give all values of a tensor, read otherwise."""
 
