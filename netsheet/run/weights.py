@@ -6,6 +6,7 @@ told, at once, before a single value is changed.
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -33,6 +34,22 @@ def load_weights(module: torch.nn.Module, path: str | Path) -> int:
     counters = {name: value for name, value in own.items() if name not in found}
     module.load_state_dict({**counters, **found})
     return sum(value.numel() for value in found.values())
+
+
+def fill(module: torch.nn.Module, weights: Mapping[str, Any]) -> int:
+    """Fill a realised network with tensors by the sheet's names; gives how many it took.
+
+    Tensors of torch or of numpy. What isn't among them stays as it is, and where the module has
+    no values (torch's "meta" device), nothing is taken.
+    """
+    own = module.state_dict()
+    taken = 0
+    for name, value in weights.items():
+        tensor = value if isinstance(value, Tensor) else torch.as_tensor(value)
+        if name in own and not own[name].is_meta and not tensor.is_meta:
+            own[name].copy_(tensor)
+            taken += 1
+    return taken
 
 
 def _read(file: Path) -> Mapping[str, Tensor]:

@@ -78,7 +78,7 @@ def imported(trace: Trace, name: str, notes: list[str]) -> Imported:
         Row(label, draft.layer, draft.reads, draft.shares, draft.tied)
         for label, draft in zip(called, drafts, strict=True)
     )
-    graph = Graph(name, rows, groups=groups(called, trace.visits))
+    graph = Graph(name, rows, groups=groups(called, trace))
     missing = [Missing(*key, times) for key, times in t.missing.items()]
     missing += _uncounted(graph, trace)
     return Imported(graph, weights_of(called, drafts), tuple(missing), tuple(notes))

@@ -47,6 +47,7 @@ class Recorder:
         self.stack = [Visit("", "", type(module).__name__)]
         self.modules: list[int] = []
         trace.visits.append(self.stack[0])
+        trace.words = {path: type(part).__name__ for path, part in module.named_modules()}
 
     # Where the run is.
 

@@ -133,8 +133,7 @@ SYNONYMS = {
     "log_sigmoid": "logsigmoid",
     "upsample": "interpolate",
     "native_channel_shuffle": "channel_shuffle",
-    "special_expit": "sigmoid",
-    "rrelu": "rrelu",
+    "expit": "sigmoid",
 }
 """One name for functions of several."""
 
@@ -153,6 +152,8 @@ def learn(function: Callable[..., Any]) -> Known:
         name.endswith("_") and not name.endswith("__") and name != "requires_grad_"
     )
     plain = DUNDERS.get(name) or (name.rstrip("_") if in_place else name)
+    for family in ("linalg_", "fft_", "special_"):
+        plain = plain.removeprefix(family)
     plain = SYNONYMS.get(plain, plain)
     return Known(plain, in_place, _sort(plain))
 

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from netsheet.convert.torch_module.trace import Visit
+from netsheet.convert.torch_module.trace import Trace
 from netsheet.convert.torch_module.translate import Draft
 from netsheet.core.graph import LONGEST_NAME, Group
 
@@ -73,12 +73,9 @@ def _apart(names: list[str], drafts: Sequence[Draft]) -> list[str]:
     return found
 
 
-def groups(names: Sequence[str], visits: Sequence[Visit]) -> dict[str, Group]:
+def groups(names: Sequence[str], trace: Trace) -> dict[str, Group]:
     """The class of each module that several rows stand in."""
     opened = {group for name in names for group in above(name)}
-    found: dict[str, Group] = {}
-    for visit in visits:
-        name = _tidy(visit.name) if visit.name else ""
-        if name in opened:
-            found.setdefault(name, Group("block", visit.word))
-    return found
+    words = {_tidy(visit.name): visit.word for visit in trace.visits if visit.name}
+    words |= {_tidy(path): word for path, word in trace.words.items() if path}
+    return {name: Group("block", words[name]) for name in sorted(opened) if name in words}

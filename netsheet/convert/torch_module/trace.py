@@ -145,8 +145,8 @@ def replaced(value: Any, change: Callable[[Traced], Any]) -> Any:
 class Trace:
     """The whole run: inputs by name, calls, outputs by name, and what the module stores.
 
-    batch: how many samples each input had. leaves: the module's parameters, each once.
-    words: class of each visited module, by the visit's name.
+    batch: how many samples each input had. parameters: the module's, each once. words: the class
+    of each module, by its place in the tree.
     """
 
     batch: int
@@ -156,3 +156,4 @@ class Trace:
     outputs: dict[str, Traced] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
     visits: list[Visit] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
