@@ -39,6 +39,8 @@ class Operand:
         places = [number % count for number in numbers]
         if self.batch in places:
             raise UnsupportedError("it goes over the batch, and a sheet is of one sample")
+        if len(self.letters) != len(self.shape):
+            raise UnsupportedError(f"its map has {len(self.shape)} axes")
         return "".join(self.letters[place - (0 <= self.batch < place)] for place in places)
 
     def share(self, count: int) -> str:

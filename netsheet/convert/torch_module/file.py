@@ -73,7 +73,7 @@ def _executed(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # where classes look for their module
     try:
-        _guarded(path, lambda: spec.loader.exec_module(module))  # type: ignore[union-attr]  # asserted
+        _guarded(path, lambda: spec.loader.exec_module(module))
     except FileError:
         del sys.modules[name]
         raise

@@ -16,9 +16,9 @@ from netsheet.layers.registry import find
 def joined(t: Translator, call: Call, views: Sequence[View], axis: int) -> View:
     """Views laid behind each other along an axis."""
     kind: Any = find("concat")
-    order = views[0].order
     if len(views) == 1:
         return views[0]
+    order = views[0].order
     if (
         order is not None
         and len(views[0].base) <= MOST
@@ -47,13 +47,16 @@ def _among(t: Translator, parts: Sequence[Traced], varies: bool) -> list[View]: 
     """Views of tensors that are joined; a stored one has no batch, and is the same for all."""
     views = []
     for part in parts:
-        view = t.whole(part)
-        if varies and not part.varies:
-            if view.sizes[0] not in {1, t.trace.batch}:
-                raise UnsupportedError("a stored tensor has a value for each sample")
-            if view.sizes[0] != 1:
-                raise UnsupportedError("a stored tensor is repeated for each sample")
-            view = view.reshaped(view.sizes[1:])
+        if not varies or part.varies:
+            views.append(t.whole(part))
+            continue
+        view = t.view(part)
+        if view.sizes[0] != 1 or part.shape[0] not in {1, t.trace.batch}:
+            raise UnsupportedError("a stored tensor has a value for each sample")
+        sizes = part.shape[1:]
+        view = view.reshaped(view.sizes[1:])
+        if view.sizes != sizes:
+            view = t.stretched(view, sizes, part)
         views.append(view)
     return views
 

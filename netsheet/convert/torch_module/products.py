@@ -7,9 +7,9 @@ Requirements met here: a linear layer on a map works at every position, and is a
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from netsheet.convert.torch_module.arithmetic import inner, number
+from netsheet.convert.torch_module.arithmetic import inner, joined, number
 from netsheet.convert.torch_module.trace import Call, Traced
-from netsheet.convert.torch_module.translate import Rule, Translator
+from netsheet.convert.torch_module.translate import Rule, Translator, viewed
 from netsheet.convert.torch_module.view import MOST, View
 from netsheet.core.errors import UnsupportedError
 from netsheet.layers.registry import find
@@ -30,14 +30,20 @@ def multiplied(t: Translator, call: Call, one: Traced, weight: Traced, bias: Tra
     if weight.varies or not one.varies:
         raise UnsupportedError("its weight is computed from the network's input")
     view = t.whole(one)
-    given = {"weight": weight} | ({} if bias is None else {"bias": bias})
+    computed = bias is not None and bias.leaf is None and viewed(bias) is None
+    given = {"weight": weight} | ({} if bias is None or computed else {"bias": bias})
     if len(weight.shape) != 2:  # noqa: PLR2004 a matrix
         raise UnsupportedError("its weight is no matrix")
     out = weight.shape[0]
-    if len(view.sizes) == 1:
-        made = _dense(t, call, view, out, given)
-    else:
-        made = _positions(t, call, view, out, given)
+    try:
+        how = _dense if len(view.sizes) == 1 else _positions
+        made = how(t, call, view, out, given)
+    except UnsupportedError:
+        made, computed = _by_rows(t, call, view, weight), bias is not None
+    if computed:
+        product = Traced(call.made[0].shape, varies=True)
+        t.set(product, made, batch=t.batch(one))
+        return joined(t, call, "add", (product, bias))
     t.set(call.made[0], made, batch=t.batch(one))
     return made
 
@@ -57,7 +63,9 @@ def _dense(t: Translator, call: Call, view: View, out: int, given: dict[str, Tra
 def _positions(t: Translator, call: Call, view: View, out: int, given: dict[str, Traced]) -> View:
     """A convolution of 1×1 on a map whose last axis is brought to the channels."""
     sizes = view.sizes
-    if view.order is None or view.letters[-1] != "C" or len(view.base) > MOST:
+    if view.steps and view.steps[-1].order:
+        view = t.turned(view, call.visit)
+    if view.letters[-1:] != "C":
         many = sizes[:-1] if len(sizes) <= MOST else (prod(sizes[:-1]),)
         view = view.reshaped((*many, sizes[-1]))
         rank = len(many)
@@ -69,6 +77,16 @@ def _positions(t: Translator, call: Call, view: View, out: int, given: dict[str,
     layer, weights = t.stored(kind(out=out, kernel=1, bias="bias" in given), [row], given)
     made = t.add(call.visit, call.name, layer, (row,), weights).permuted(order)
     return made.reshaped((*sizes[:-1], out))
+
+
+def _by_rows(t: Translator, call: Call, view: View, weight: Traced) -> View:
+    """A product with a matrix that is made by rows of its own, of what is stored elsewhere."""
+    sizes = view.sizes
+    flat = view.reshaped((prod(sizes[:-1]), sizes[-1]))
+    columns = t.view(weight).permuted((1, 0))
+    rows = [t.at(each, call.visit) for each in (flat, columns)]
+    made = t.make(call.visit, "matmul", *rows, label=call.name)
+    return made.reshaped((*sizes[:-1], weight.shape[0]))
 
 
 def matmul(t: Translator, call: Call) -> View:

@@ -62,6 +62,8 @@ def repeat(t: Translator, call: Call) -> View:
     one, made = call.read()[0], call.made[0]
     sizes = t.sizes(made)
     view = t.whole(one)
+    if not one.varies and view.sizes[:1] == (1,) and sizes[0] == t.trace.batch:
+        sizes = (1, *sizes[1:])  # the same for each sample
     if len(view.sizes) != len(sizes):
         view = view.reshaped((1,) * (len(sizes) - len(view.sizes)) + view.sizes)
     from netsheet.convert.torch_module.joining import joined

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from netsheet.convert.torch_module.trace import Call, Leaf, Trace, Traced, Visit, replaced, tensors
 from netsheet.convert.torch_module.view import MOST, Sizes, Step, View, in_few_axes, plain, shuffle
 from netsheet.core.errors import RuleError, UnsupportedError
-from netsheet.core.graph import OWN
+from netsheet.core.graph import OWN, PARAMETER
 from netsheet.core.shape import AXES, Shape
 from netsheet.layers.base import Layer
 from netsheet.layers.operand import Made, Operand
@@ -78,13 +78,14 @@ def rules() -> Mapping[str, Rule]:
         einsum,
         filters,
         joining,
+        norms,
         products,
         reading,
         reducing,
     )
 
     found: dict[str, Rule] = {}
-    for module in (reading, arithmetic, filters, joining, reducing, products, einsum):
+    for module in (reading, arithmetic, filters, joining, norms, reducing, products, einsum):
         found.update(module.RULES)
     return found
 
@@ -192,7 +193,7 @@ class Translator:
         """What a tensor is, with axes stretched to their sizes where they were to be."""
         view, sizes = self.view(traced), self.sizes(traced)
         if view.sizes != sizes and prod(view.sizes) != prod(sizes):
-            view = self._stretched(view, sizes, self._visit_of(traced))
+            view = self.stretched(view, sizes, traced)
             self.set(traced, view, batch=self.batch(traced))
         return view
 
@@ -205,8 +206,9 @@ class Translator:
         name = traced.call.name
         return self.opaque(traced.call, traced, f"no layer kind says what {name} gives here")
 
-    def _stretched(self, view: View, sizes: Sizes, visit: Visit) -> View:
-        """Axes of 1 repeated as often as the sizes say."""
+    def stretched(self, view: View, sizes: Sizes, traced: Traced) -> View:
+        """A tensor's axes of 1 repeated as often as the sizes say."""
+        visit = self._visit_of(traced)
         row = self.at(view.reshaped(sizes_like(view.sizes, len(sizes))), visit)
         shape = self.shapes[row]
         factors = tuple(b // a for a, b in zip(shape[1:], sizes[1:], strict=True))
@@ -236,6 +238,16 @@ class Translator:
             row = self._step(view, visit)
         self.laid[view.row, view.steps] = row
         return row
+
+    def turned(self, view: View, visit: Visit) -> View:
+        """The same view with no more than a turn of axes left to do, if there are few enough."""
+        if view.order is not None and len(view.base) <= MOST:
+            return view
+        if view.steps and view.steps[-1].order and len(view.sizes) <= MOST:
+            before = view._replace(steps=view.steps[:-1])
+            row = self.at(before, visit)
+            return plain(row, self.shapes[row]).permuted(view.steps[-1].order)
+        return plain(self.at(view, visit), view.sizes)
 
     def _step(self, view: View, visit: Visit) -> int:
         """The last step of a chain as rows, behind those before it."""
@@ -268,20 +280,33 @@ class Translator:
         key = id(leaf.tensor) if leaf is not None else id(traced)
         found = self.parameter_rows.get(key)
         if found is None:
-            trained = leaf is not None and leaf.trained
-            sizes = traced.shape
-            while len(sizes) > 1 and sizes[0] == 1:
-                sizes = sizes[1:]
-            kind: Any = find("parameter")
-            made = kind(sizes=sizes, trained=trained)
-            name = leaf.name if leaf is not None else ""
-            visit = self._visit_of(traced)
-            stored = {"value": Stored(traced, sizes)}
-            label = name or (traced.call.name if traced.call is not None else "constant")
-            found = self.add(visit, label, made, (), stored, whole_name=bool(name))
+            found = self._parameter(traced, leaf)
             self.parameter_rows[key] = found
             self.held.append(traced)
         return found.reshaped(traced.shape)
+
+    def _parameter(self, traced: Traced, leaf: Leaf | None) -> View:
+        """The row itself; it shares what another row owns already."""
+        sizes = traced.shape
+        while len(sizes) > 1 and sizes[0] == 1:
+            sizes = sizes[1:]
+        owner = self.owners.get(id(leaf.tensor)) if leaf is not None else None
+        if owner is not None:
+            theirs = self.rows[owner[0]]
+            if theirs.shares != OWN or theirs.weights[owner[1]].traced.leaf is not leaf:
+                raise UnsupportedError("it uses a stored tensor that other rows use otherwise")
+            sizes = theirs.weights[owner[1]].shape
+        kind: Any = find("parameter")
+        made = kind(sizes=sizes, trained=leaf is not None and leaf.trained)
+        name = leaf.name if leaf is not None and owner is None else ""
+        label = name or (traced.call.name if traced.call is not None else "parameter")
+        stored = {} if owner is not None else {"value": Stored(traced, sizes)}
+        visit = self._visit_of(traced)
+        view = self.add(visit, label, made, (), stored, whole_name=bool(name))
+        if owner is not None:
+            draft = self.rows[view.row]
+            draft.shares, draft.tied = owner[0], (owner[1],)
+        return view
 
     def _own(self, draft: Draft) -> None:
         """Let a row share the stored tensors that another row owns."""
@@ -303,6 +328,10 @@ class Translator:
         owner, *others = owned
         names = owned[owner]
         theirs = self.rows[owner]
+        if theirs.layer.kind == PARAMETER and len(owned[owner]) == 1 and not others:
+            if theirs.weights["value"].shape == draft.weights[names[0]].shape:
+                draft.shares, draft.tied = owner, (names[0],)
+                return
         same = all(
             name in theirs.weights
             and theirs.weights[name].shape == draft.weights[name].shape
@@ -446,17 +475,21 @@ class Translator:
     def operand(self, traced: Traced, reads: str, visit: Visit) -> Operand:
         """A tensor as a layer kind is handed it."""
         if not traced.varies and id(traced) not in self.views:
-            return Operand(traced.shape, batch=NO_BATCH, source=traced)
+            letters = LETTERS.get(len(traced.shape), "")
+            return Operand(traced.shape, letters, NO_BATCH, traced)
         view = self._read(traced, reads, visit)
         letters = view.letters or LETTERS.get(len(view.sizes), "")
+        letters = letters if len(letters) == len(view.sizes) else ""
         return Operand(view.sizes, letters, self.batch(traced), traced)
 
     def _read(self, traced: Traced, reads: str, visit: Visit) -> View:
         """A map as a kind can read it: laid plainly, turned, or however it is."""
         view = self.view(traced) if reads == "any" else self.whole(traced)
         self.sizes(traced)  # refuses where the batch is mixed with other axes
-        if reads == "any" or (reads == "turned" and view.letters):
+        if reads == "any":
             return view
+        if reads == "turned":
+            return self.turned(view, visit)
         if self.batch(traced) > 0:
             raise UnsupportedError("its batch stands behind another axis")
         return plain(self.at(view, visit), view.sizes)
@@ -476,6 +509,8 @@ class Translator:
             reads |= dict.fromkeys(self._rows_behind(one))
         try:
             sizes = self.sizes(traced)
+            if not all(sizes):
+                raise UnsupportedError("it has no values")
         except UnsupportedError:
             self.lost[id(traced)] = tuple(reads)
             self.held.append(traced)
