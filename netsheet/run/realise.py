@@ -202,6 +202,7 @@ def realise(graph: Graph, *, seed: int | None = 0) -> Network:
             if device.type != "meta":
                 module.to_empty(device=device)
                 initialise(module, graph, place, facts[place], seed)
+            module.layer = row.layer  # so that whoever reads the module knows what it is
             modules.append(module)
     return Network(graph, modules)
 

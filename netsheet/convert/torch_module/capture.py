@@ -12,8 +12,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from netsheet.convert.torch_module.functions import Known, by_name, learn, overwriting
-from netsheet.convert.torch_module.trace import Call, Leaf, Trace, Traced, Visit
+from netsheet.convert.torch_module.trace import LAYER, Call, Leaf, Trace, Traced, Visit
 from netsheet.core.errors import UnsupportedError
+from netsheet.layers.base import Layer
 
 BATCH = 17
 """Samples of the run: a number that no network has as a size, so that the batch is told apart."""
@@ -46,14 +47,16 @@ class Recorder:
         self.visits: dict[str, int] = {}
         self.stack = [Visit("", "", type(module).__name__)]
         self.modules: list[int] = []
+        self.silent = 0
         trace.visits.append(self.stack[0])
         trace.words = {path: type(part).__name__ for path, part in module.named_modules()}
 
     # Where the run is.
 
     def enter(self, module: Any, _: Any) -> None:
-        """A module is called: from here on rows stand in it."""
+        """A module is called: from here on rows stand in it, unless it is a row itself."""
         self.modules.append(id(module))
+        self.silent += isinstance(vars(module).get("layer"), Layer)
         above = self.stack[-1]
         path = self.paths.get(id(module))
         if path == "":
@@ -73,12 +76,36 @@ class Recorder:
         self.stack.append(visit)
         self.trace.visits.append(visit)
 
-    def leave(self, module: Any, *_: Any) -> None:
-        """It has returned; what it called and never returned from is left too."""
+    def leave(self, module: Any, args: Any, out: Any) -> Any:
+        """It has returned; what it called and never returned from is left too.
+
+        What is given goes on instead of the outcome: a row that gives what it reads, or overwrites
+        it, has an outcome of its own.
+        """
+        layer = vars(module).get("layer")
+        instead = None
+        if isinstance(layer, Layer):
+            self.silent -= 1
+            if not self.silent:
+                instead = _like(self.torch, out) if any(one is out for one in args) else None
+                self._row(module, layer, args, out if instead is None else instead)
         while self.modules:
             self.stack.pop()
             if self.modules.pop() == id(module):
-                return
+                break
+        return instead
+
+    def _row(self, module: Any, layer: Layer, args: Any, out: Any) -> None:
+        """Note the call of a module that was made from a row: it is that row."""
+        read: list[Entry] = []
+        traced, _ = self._swapped(tuple(args), read)
+        stored = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+        weights = {name: self._swapped(tensor, [])[0] for name, tensor in stored.items()}
+        call = Call(LAYER, module, (layer, *traced), {"weights": weights}, self.stack[-1])
+        made = Traced(tuple(out.shape), any(entry.traced.varies for entry in read), call)
+        call.made = (made,)
+        self.known[id(out)] = Entry(out, out, made)
+        self.trace.calls.append(call)
 
     @property
     def where(self) -> str:
@@ -181,7 +208,8 @@ class Recorder:
         made = self.torch.empty(twin.shape, dtype=dtype, device="meta")
         traced = Traced(entry.traced.shape, entry.traced.varies, call)
         call.made = (traced,)
-        self.trace.calls.append(call)
+        if not self.silent:
+            self.trace.calls.append(call)
         self.known[id(made)] = Entry(made, made, traced)
         return made
 
@@ -226,11 +254,13 @@ class Recorder:
                 traced.aliases = base.aliases
                 base.aliases.append(traced)
             made.append(traced)
-            self.known[id(tensor)] = Entry(tensor, tensor, traced)
+            if not self.silent or id(tensor) not in self.known:
+                self.known[id(tensor)] = Entry(tensor, tensor, traced)
         call.made = tuple(made)
-        if call.in_place:
+        if call.in_place and not self.silent:
             self._overwrite(read[0], made[0])
-        self.trace.calls.append(call)
+        if not self.silent:
+            self.trace.calls.append(call)
         return iter(out) if call.name == "__iter__" else out
 
     def _stored(self, tensor: Any) -> Entry:

@@ -40,7 +40,7 @@ def tidy(t: Translator, outputs: Sequence[int]) -> tuple[list[Draft], list[int]]
             readers[read].append(place)
     instead: dict[int, int] = {}
     for place, row in enumerate(rows):
-        if len(readers[place]) == 1 and place not in ends:
+        if len(readers[place]) == 1 and place not in ends and not row.given:
             reader = rows[readers[place][0]]
             merged = _merged(t, place, readers[place][0], row, reader)
             if merged is not None:
@@ -85,7 +85,7 @@ def _alive(rows: Sequence[Draft], ends: Sequence[int], instead: dict[int, int]) 
         place
         for place, row in enumerate(rows)
         if place not in instead
-        and (row.weights or row.layer.kind in {INPUT, "opaque", "matmul"})
+        and (row.given or row.weights or row.layer.kind in {INPUT, "opaque", "matmul"})
         and not (row.layer.kind == "parameter" and not row.layer.trained)
     ]
     waiting = [*ends, *kept]

@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
+LAYER = "layer"
+"""The name of the call of a module that a row was realised as: the row's layer is its first."""
+
+
 class Leaf(NamedTuple):
     """A tensor that is stored: a parameter, a buffer, or one held otherwise (its name is empty)."""
 

@@ -12,10 +12,10 @@ from inspect import signature
 from math import prod
 from typing import Any, NamedTuple
 
-from netsheet.convert.torch_module.trace import Call, Leaf, Trace, Traced, Visit, replaced, tensors
+from netsheet.convert.torch_module.trace import LAYER, Call, Leaf, Trace, Traced, Visit, replaced, tensors
 from netsheet.convert.torch_module.view import MOST, Sizes, Step, View, in_few_axes, plain, shuffle
 from netsheet.core.errors import RuleError, UnsupportedError
-from netsheet.core.graph import OWN, PARAMETER
+from netsheet.core.graph import INPUT, OWN, PARAMETER
 from netsheet.core.shape import AXES, Shape
 from netsheet.layers.base import Layer
 from netsheet.layers.operand import Made, Operand
@@ -54,6 +54,27 @@ class Draft:
     tied: tuple[str, ...] = ()
     whole_name: bool = False
     """Whether the label is the row's whole name, wherever it stands."""
+    given: bool = False
+    """Whether it was a row before, which stays as it was."""
+
+
+def realised(t: "Translator", call: Call) -> View:
+    """The row that a module was made from."""
+    layer, *reads = call.args
+    if layer.kind == INPUT:
+        view = t.view(reads[0])
+        t.rows[view.row].label = call.visit.name
+        return view
+    rows = [t.at(t.whole(one), call.visit) for one in reads]
+    stated = {w.name: w for w in layer.weights(*(Shape(t.shapes[row]) for row in rows))}
+    weights = {
+        name: Stored(traced, tuple(map(int, stated[name].shape)))
+        for name, traced in call.kwargs["weights"].items()
+        if name in stated
+    }
+    view = t.add(call.visit, layer.nickname(), layer, rows, weights)
+    t.rows[view.row].given = True
+    return view if call.made[0].varies else view.reshaped((1, *view.sizes))
 
 
 Rule = Callable[["Translator", Call], View | Sequence[View]]
@@ -84,7 +105,7 @@ def rules() -> Mapping[str, Rule]:
         reducing,
     )
 
-    found: dict[str, Rule] = {}
+    found: dict[str, Rule] = {LAYER: realised}
     for module in (reading, arithmetic, filters, joining, norms, reducing, products, einsum):
         found.update(module.RULES)
     return found
@@ -349,7 +370,7 @@ class Translator:
     def run(self) -> None:
         """Every call that depends on an input, in order."""
         for call in self.trace.calls:
-            if call.varies:
+            if call.varies or call.name == LAYER:
                 self.translate(call)
 
     def translate(self, call: Call) -> None:
