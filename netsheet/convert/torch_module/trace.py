@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-
 LAYER = "layer"
 """The name of the call of a module that a row was realised as: the row's layer is its first."""
 

@@ -12,7 +12,16 @@ from inspect import signature
 from math import prod
 from typing import Any, NamedTuple
 
-from netsheet.convert.torch_module.trace import LAYER, Call, Leaf, Trace, Traced, Visit, replaced, tensors
+from netsheet.convert.torch_module.trace import (
+    LAYER,
+    Call,
+    Leaf,
+    Trace,
+    Traced,
+    Visit,
+    replaced,
+    tensors,
+)
 from netsheet.convert.torch_module.view import MOST, Sizes, Step, View, in_few_axes, plain, shuffle
 from netsheet.core.errors import RuleError, UnsupportedError
 from netsheet.core.graph import INPUT, OWN, PARAMETER
