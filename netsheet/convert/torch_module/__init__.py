@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netsheet.convert.format import Format, Imported, Missing
-from netsheet.convert.torch_module.capture import BATCH, capture
+from netsheet.convert.torch_module.capture import capture
 from netsheet.convert.torch_module.naming import groups, names
 from netsheet.convert.torch_module.tidy import tidy
 from netsheet.convert.torch_module.trace import Trace, Traced
@@ -36,8 +36,18 @@ def from_module(
     if not given:
         given = [guessed(module, notes)]
     inputs = dict(zip(input_names(module, len(given)), map(tuple, given), strict=True))
+    called = name or getattr(getattr(module, "graph", None), "name", "") or type(module).__name__
     trace = _run(module, inputs, training=training, notes=notes)
-    return imported(trace, name or type(module).__name__, notes)
+    found = imported(trace, called, notes)
+    if trace.batch == 1 or not any(MIXING in each.why for each in found.missing):
+        return found
+    trace = capture(module, inputs, training=training, batch=1)
+    alone = imported(trace, called, [*notes, "read as it runs on one sample: on several it would mix them"])
+    return alone if len(alone.missing) < len(found.missing) else found
+
+
+MIXING = "the batch"
+"""What is said of calls that mix samples, which code does that was written for one."""
 
 
 def _run(
@@ -57,7 +67,7 @@ def _run(
             given = ", ".join("×".join(map(str, shape)) for shape in inputs.values())
             what = f"{type(module).__name__} can't be run on {given}: {shown}"
             raise UnsupportedError(what) from error
-        notes.append(f"it runs on one sample at a time only; on {BATCH} it fails")
+        notes.append("read as it runs on one sample: on several it fails")
         return trace
 
 

@@ -72,7 +72,7 @@ def _positions(t: Translator, call: Call, view: View, out: int, given: dict[str,
         row = t.at(view.permuted((rank, *range(rank))), call.visit)
         order: Sequence[int] = (*range(1, rank + 1), 0)
     else:
-        row, order = view.row, view.order
+        row, order = view.row, view.order or ()
     kind: Any = find("conv")
     layer, weights = t.stored(kind(out=out, kernel=1, bias="bias" in given), [row], given)
     made = t.add(call.visit, call.name, layer, (row,), weights).permuted(order)

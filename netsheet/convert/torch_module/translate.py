@@ -358,10 +358,10 @@ class Translator:
         owner, *others = owned
         names = owned[owner]
         theirs = self.rows[owner]
-        if theirs.layer.kind == PARAMETER and len(owned[owner]) == 1 and not others:
-            if theirs.weights["value"].shape == draft.weights[names[0]].shape:
-                draft.shares, draft.tied = owner, (names[0],)
-                return
+        alone = theirs.layer.kind == PARAMETER and len(names) == 1 and not others
+        if alone and theirs.weights["value"].shape == draft.weights[names[0]].shape:
+            draft.shares, draft.tied = owner, (names[0],)
+            return
         same = all(
             name in theirs.weights
             and theirs.weights[name].shape == draft.weights[name].shape
@@ -537,11 +537,8 @@ class Translator:
         reads: dict[int, None] = {}
         for one in call.read():
             reads |= dict.fromkeys(self._rows_behind(one))
-        try:
-            sizes = self.sizes(traced)
-            if not all(sizes):
-                raise UnsupportedError("it has no values")
-        except UnsupportedError:
+        sizes = self._apart(traced)
+        if sizes is None:
             self.lost[id(traced)] = tuple(reads)
             self.held.append(traced)
             return plain(0, ())
@@ -552,6 +549,14 @@ class Translator:
         view = self.add(call.visit, call.name.strip("_"), made, rows).reshaped(sizes)
         self.set(traced, view, batch=self.batch(traced))
         return view
+
+    def _apart(self, traced: Traced) -> Sizes | None:
+        """A tensor's sizes without its batch; None where this is mixed, or there are no values."""
+        try:
+            sizes = self.sizes(traced)
+        except UnsupportedError:
+            return None
+        return sizes if all(sizes) else None
 
     def _rows_behind(self, traced: Traced) -> Iterable[int]:
         """The rows that a tensor comes from, wherever its values lie in them."""
