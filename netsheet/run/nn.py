@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from netsheet.core.shape import AXES
 from netsheet.layers.axis import Pads
+from netsheet.run.dynamic import DynamicConv
 from netsheet.run.forms import Permute, PixelShuffle, PixelUnshuffle, Reshape
 from netsheet.run.historic import RadialBasis, ScaledTanh, SparseConv, Subsample
 from netsheet.run.joining import Add, Divide, Matmul, Maximum, Minimum, Multiply, Subtract
@@ -27,6 +28,7 @@ __all__ = [
     "ChannelShuffle",
     "Concat",
     "Divide",
+    "DynamicConv",
     "FlatLinear",
     "Function",
     "GroupNorm",

@@ -121,7 +121,7 @@ def test_what_is_missing_twice_is_listed_once() -> None:
 def test_a_network_with_something_missing_is_not_run() -> None:
     """It has no torch module, and the error says which row is at fault."""
     net = ns.from_torch(Mixed(STRANGE["a function that no kind says"][0]), (3, 8, 8))
-    with pytest.raises(UnsupportedError, match='"middle.fft2": opaque has no form in torch'):
+    with pytest.raises(UnsupportedError, match=r'"middle\.fft2": opaque has no form in torch'):
         net.to_torch()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("torch")
@@ -63,7 +63,12 @@ def test_a_chain_reads_as_torch_does(chain: tuple[View, Tensor, Tensor]) -> None
     assert_same_reading(*chain)
 
 
+AXES_OF_ONE = plain(0, (2, 1, 2)).permuted((1, 2, 0))
+"""Once came back as two steps: turned half way round, it is a reshape."""
+
+
 @given(chains())
+@example((AXES_OF_ONE, torch.arange(4).reshape(2, 1, 2), torch.tensor([[[0, 2], [1, 3]]])))
 def test_what_is_undone_leaves_nothing(chain: tuple[View, Tensor, Tensor]) -> None:
     """There and back by a permutation or a reshape adds no step, and gives the same values."""
     view, x, y = chain

@@ -7,6 +7,7 @@ and meant for maps of a few values. A map is a dict from position (channel, then
 import math
 from collections.abc import Callable, Iterator
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 Place = tuple[int, ...]
@@ -141,6 +142,22 @@ def standardised_conv(c: Computing, channel: int, place: Place) -> float:
             for i in range(reads):
                 filtered = normal(values, own[(i, *offset)], layer.epsilon)
                 total += gain * filtered * c.x[(group * reads + i, *at)]
+    return total
+
+
+def dynamic_conv(c: Computing, channel: int, place: Place) -> float:
+    """Cross-correlation with the second input's filters."""
+    layer, (x, filters) = c.layer, c.inputs
+    kernel = c.shapes[1][2:]
+    group, reads = channel // (c.out[0] // layer.groups), c.channels // layer.groups
+    framed = SimpleNamespace(
+        kernel=kernel, stride=layer.stride, dilation=layer.dilation, padding=layer.padding
+    )
+    total = 0.0
+    for offset, at in window(framed, c.size, place):
+        if inside(at, c.size):
+            for i in range(reads):
+                total += filters[(channel, i, *offset)] * x[(group * reads + i, *at)]
     return total
 
 
@@ -524,6 +541,7 @@ DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
     "dense": dense,
     "divide": joined(lambda values: values[0] / values[1]),
     "dropout": each(lambda _, x: x),
+    "dynamic conv": dynamic_conv,
     "elu": each(lambda layer, x: x if x > 0 else layer.alpha * (math.exp(x) - 1)),
     "flatten": lambda c, i, _: c.flat[i],
     "function": each(lambda layer, x: FUNCTIONS[layer.of](x)),

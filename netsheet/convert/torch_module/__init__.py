@@ -36,13 +36,16 @@ def from_module(
     if not given:
         given = [guessed(module, notes)]
     inputs = dict(zip(input_names(module, len(given)), map(tuple, given), strict=True))
-    called = name or getattr(getattr(module, "graph", None), "name", "") or type(module).__name__
+    own = getattr(module, "graph", None)
+    called = name or (own.name if isinstance(own, Graph) else type(module).__name__)
     trace = _run(module, inputs, training=training, notes=notes)
     found = imported(trace, called, notes)
     if trace.batch == 1 or not any(MIXING in each.why for each in found.missing):
         return found
     trace = capture(module, inputs, training=training, batch=1)
-    alone = imported(trace, called, [*notes, "read as it runs on one sample: on several it would mix them"])
+    alone = imported(
+        trace, called, [*notes, "read as it runs on one sample: on several it would mix them"]
+    )
     return alone if len(alone.missing) < len(found.missing) else found
 
 

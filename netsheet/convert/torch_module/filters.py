@@ -6,9 +6,10 @@ Requirements met here: standardised filters are seen for what they are, with the
 from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
-from netsheet.convert.torch_module.arithmetic import number
+from netsheet.convert.torch_module.arithmetic import joined, number
 from netsheet.convert.torch_module.trace import Call, Traced, tensors
 from netsheet.convert.torch_module.translate import (
+    NO_BATCH,
     WHOLE_VIEWS,
     Rule,
     Translator,
@@ -16,7 +17,8 @@ from netsheet.convert.torch_module.translate import (
     from_torch,
 )
 from netsheet.convert.torch_module.view import View
-from netsheet.layers.operand import Made
+from netsheet.core.errors import UnsupportedError
+from netsheet.layers.operand import Made, axes
 from netsheet.layers.registry import find
 
 
@@ -88,7 +90,10 @@ def conv(t: Translator, call: Call) -> View:
     if isinstance(weight, Traced) and not weight.varies and weight.leaf is None:
         found = standard(weight)
     if found is None:
-        return t.by_kind(call)
+        try:
+            return t.by_kind(call)
+        except UnsupportedError:
+            return dynamic(t, call)
     (kind,) = by_call()[call.name]
     place = {id(weight): found.filters}
     args, kwargs = t.operands(call, kind.torch_reads, place)
@@ -97,6 +102,32 @@ def conv(t: Translator, call: Call) -> View:
     gain = None if found.gain is None else t.operand(found.gain, "plain", call.visit)
     weights = {**plain.weights, **({} if gain is None else {"gain": gain})}
     return t.made(call, Made(layer, plain.reads, weights))
+
+
+def dynamic(t: Translator, call: Call) -> View:
+    """A convolution that reads its filters from a row; a bias is added by a row of its own."""
+    names = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
+    given = dict(zip(names, call.args, strict=False)) | dict(call.kwargs)
+    one, weight, bias = given["input"], given["weight"], given.get("bias")
+    if weight.varies and t.batch(weight) != NO_BATCH:
+        raise UnsupportedError("its weight is computed from the network's input")
+    rows = [t.at(t.whole(one), call.visit), t.at(t.whole(weight), call.visit)]
+    kind: Any = find("dynamic conv")
+    padding = given.get("padding", 0)
+    layer = kind(
+        stride=axes(given.get("stride", 1)),
+        padding=padding if isinstance(padding, str) else axes(padding),
+        dilation=axes(given.get("dilation", 1)),
+        groups=given.get("groups", 1),
+    )
+    made = t.add(call.visit, call.name, layer, rows)
+    if bias is None:
+        return made
+    product = Traced(call.made[0].shape, varies=True)
+    t.set(product, made)
+    wide = Traced((*bias.shape, *(1,) * (len(made.sizes) - 1)), bias.varies)
+    t.set(wide, t.view(bias).reshaped(wide.shape), batch=NO_BATCH)
+    return joined(t, call, "add", (product, wide))
 
 
 def standardised(layer: Any, found: Standard) -> Any:

@@ -173,7 +173,14 @@ class Translator:
 
     def batch(self, traced: Traced) -> int:
         """The dimension that is the batch; `NO_BATCH` of what depends on no input."""
-        return self.batch_at.get(id(traced), 0) if traced.varies else NO_BATCH
+        if not traced.varies:
+            return NO_BATCH
+        first = self.batch_at.get(id(traced))
+        if first is None:
+            # Of one sample alone, whatever has no axis of 1 in front has no batch.
+            alone = self.trace.batch == 1 and traced.shape[:1] != (1,)
+            return NO_BATCH if alone else 0
+        return first
 
     def sizes(self, traced: Traced) -> Sizes:
         """A tensor's sizes without its batch."""
@@ -522,6 +529,8 @@ class Translator:
             return self.turned(view, visit)
         if self.batch(traced) > 0:
             raise UnsupportedError("its batch stands behind another axis")
+        if traced.varies and self.batch(traced) == NO_BATCH:
+            raise UnsupportedError("its samples are parts of one")
         return plain(self.at(view, visit), view.sizes)
 
     def _laid(self, operand: Operand, reads: str, visit: Visit) -> View:

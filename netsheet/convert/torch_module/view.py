@@ -52,10 +52,11 @@ class View(NamedTuple):
         if wide == sorted(wide):
             return self.reshaped(sizes)
         steps = self.steps
-        if steps and steps[-1].order:
-            inner = steps[-1].order
-            composed = tuple(inner[place] for place in order)
-            return self._replace(steps=steps[:-1]).permuted(composed)
+        if steps:
+            before = self._replace(steps=steps[:-1])
+            inner = steps[-1].order or _ones_moved(before.sizes, steps[-1].sizes)
+            if inner is not None:
+                return before.permuted(tuple(inner[place] for place in order))
         return self._replace(steps=(*steps, Step(sizes, order)))
 
     @property
@@ -66,14 +67,7 @@ class View(NamedTuple):
         if len(self.steps) > 1:
             return None
         (sizes, order) = self.steps[0]
-        if order or len(sizes) != len(self.base):
-            return order or None
-        # Axes of 1 that changed their places; which of them is which makes no difference.
-        wide = iter([axis for axis, n in enumerate(self.base) if n != 1])
-        ones = iter([axis for axis, n in enumerate(self.base) if n == 1])
-        if [n for n in sizes if n != 1] != [n for n in self.base if n != 1]:
-            return None
-        return tuple(next(ones if n == 1 else wide) for n in sizes)
+        return order or _ones_moved(self.base, sizes)
 
     @property
     def letters(self) -> str:
@@ -83,6 +77,18 @@ class View(NamedTuple):
             return ""
         names = ("C", *AXES[len(self.base) - 1])
         return "".join(names[place] for place in order)
+
+
+def _ones_moved(before: Sizes, after: Sizes) -> Sizes | None:
+    """The order that a reshape comes to which only moves axes of 1; None if it does more.
+
+    Which of them is which makes no difference.
+    """
+    wide = [axis for axis, n in enumerate(before) if n != 1]
+    if len(before) != len(after) or [before[axis] for axis in wide] != [n for n in after if n != 1]:
+        return None
+    others, ones = iter(wide), iter([axis for axis, n in enumerate(before) if n == 1])
+    return tuple(next(ones if n == 1 else others) for n in after)
 
 
 def plain(row: int, sizes: Sequence[int]) -> View:
