@@ -156,17 +156,20 @@ def examined(timm: Any, name: str, model: Any) -> Finding:  # noqa: ANN401 modul
     from torch.utils.flop_counter import FlopCounterMode
 
     shape = tuple(model.default_cfg["input_size"])
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        model(torch.empty(1, *shape, device="meta"))
     family = timm.models.model_entrypoint(name).__module__.rpartition(".")[2]
     parameters = sum(tensor.numel() for tensor in model.parameters())
     try:
         net = ns.from_torch(model, shape)
     except ns.NetsheetError as error:
-        return Finding(name, family, parameters, 0, 0, counter.get_total_flops(), (str(error),))
-    totals, missing = net.totals(), tuple(map(str, net.missing))
+        params, macs, missing = 0, 0, (str(error),)
+    else:
+        params, macs = net.totals().params, net.totals().macs
+        missing = tuple(map(str, net.missing))
+    model.requires_grad_(requires_grad=False)  # the counter's hooks fail at views of parameters
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        model(torch.empty(1, *shape, device="meta"))
     flops = counter.get_total_flops()
-    return Finding(name, family, parameters, totals.params, totals.macs, flops, missing)
+    return Finding(name, family, parameters, params, macs, flops, missing)
 
 
 def survey(

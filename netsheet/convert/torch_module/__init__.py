@@ -10,10 +10,10 @@ from typing import Any
 from netsheet.convert.format import Format, Imported, Missing
 from netsheet.convert.torch_module.capture import capture
 from netsheet.convert.torch_module.naming import groups, names
+from netsheet.convert.torch_module.rows import Draft
 from netsheet.convert.torch_module.tidy import tidy
-from netsheet.convert.torch_module.trace import Trace, Traced
-from netsheet.convert.torch_module.translate import Draft, Translator
-from netsheet.convert.torch_module.view import plain
+from netsheet.convert.torch_module.trace import Leaf, Trace, Traced
+from netsheet.convert.torch_module.translate import Translator
 from netsheet.core.errors import UnsupportedError
 from netsheet.core.graph import Graph, Row
 from netsheet.core.shape import Shape
@@ -133,8 +133,6 @@ def _unused(t: Translator, drafts: list[Draft]) -> list[Draft]:
     count = len(t.rows)
     for label, tensor in t.trace.parameters.items():
         if id(tensor) not in owned:
-            from netsheet.convert.torch_module.trace import Leaf
-
             leaf = Leaf(label, tensor, trained=True)
             t.parameter_rows.pop(id(tensor), None)
             t.owners.pop(id(tensor), None)
@@ -214,6 +212,3 @@ def guessed(module: Any, notes: list[str]) -> Shape:
         raise UnsupportedError("its input can't be guessed: give its shape, as 3×224×224")
     notes.append(f"input {shape} is a guess: {why}")
     return shape
-
-
-__all__ = ["FORMAT", "from_module", "guessed", "plain"]

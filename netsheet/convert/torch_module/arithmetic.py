@@ -8,8 +8,9 @@ from collections.abc import Callable
 from math import log
 from typing import Any, NamedTuple
 
+from netsheet.convert.torch_module.rows import Stored
 from netsheet.convert.torch_module.trace import Call, Traced
-from netsheet.convert.torch_module.translate import Rule, Stored, Translator
+from netsheet.convert.torch_module.translate import Rule, Translator
 from netsheet.convert.torch_module.view import MOST, Sizes, View, plain
 from netsheet.core.errors import UnsupportedError
 from netsheet.layers.registry import find

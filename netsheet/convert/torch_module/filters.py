@@ -7,10 +7,9 @@ from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 from netsheet.convert.torch_module.arithmetic import joined, number
-from netsheet.convert.torch_module.trace import Call, Traced, tensors
+from netsheet.convert.torch_module.trace import WHOLE_VIEWS, Call, Traced, tensors
 from netsheet.convert.torch_module.translate import (
     NO_BATCH,
-    WHOLE_VIEWS,
     Rule,
     Translator,
     by_call,

@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from netsheet.convert.torch_module.rows import Draft
 from netsheet.convert.torch_module.trace import Trace
-from netsheet.convert.torch_module.translate import Draft
 from netsheet.core.graph import LONGEST_NAME, Group
 
 _ODD = re.compile(r"[^\w+#×-]")

@@ -8,8 +8,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from netsheet.convert.torch_module.arithmetic import inner, joined, number
-from netsheet.convert.torch_module.trace import Call, Traced
-from netsheet.convert.torch_module.translate import Rule, Translator, viewed
+from netsheet.convert.torch_module.trace import Call, Traced, viewed
+from netsheet.convert.torch_module.translate import Rule, Translator
 from netsheet.convert.torch_module.view import MOST, View
 from netsheet.core.errors import UnsupportedError
 from netsheet.layers.registry import find

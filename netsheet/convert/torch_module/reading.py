@@ -151,7 +151,6 @@ def sliced(
         made = t.make(visit, "slice", view.row, label=label, out=many, start=first)
         return made.reshaped(after)
     before, behind = prod(sizes[:axis]), prod(sizes[axis + 1 :])
-    few = [n for n in (before, sizes[axis], behind) if n != 1 or n == sizes[axis]]
     few = [
         n for n, keep in ((before, before != 1), (sizes[axis], True), (behind, behind != 1)) if keep
     ]
@@ -171,7 +170,7 @@ def parted(t: Translator, call: Call) -> list[View]:
         size = t.sizes(made)[axis] if call.name != "unbind" else 1
         part = sliced(t, call.visit, view, axis, start, size, 1, "slice")
         if call.name == "unbind":
-            part = _dropped(t, one, made, part, axis)
+            part = _dropped(part, axis)
         views.append(part)
         t.set(
             made, part, batch=_batch_after(t, one, axis) if call.name == "unbind" else t.batch(one)
@@ -191,9 +190,8 @@ PARTED = {
 }
 
 
-def _dropped(t: Translator, one: Traced, made: Traced, view: View, axis: int) -> View:
+def _dropped(view: View, axis: int) -> View:
     """A view without an axis of 1."""
-    del t, one, made
     sizes = view.sizes
     return view.reshaped((*sizes[:axis], *sizes[axis + 1 :]))
 
@@ -223,7 +221,7 @@ def select(t: Translator, call: Call) -> View:
     (axis,) = t.axes(one, given["dim"])
     view = t.whole(one)
     part = sliced(t, call.visit, view, axis, given["index"] % view.sizes[axis], 1, 1, "slice")
-    part = _dropped(t, one, call.made[0], part, axis)
+    part = _dropped(part, axis)
     t.set(call.made[0], part, batch=_batch_after(t, one, axis))
     return part
 
@@ -280,7 +278,7 @@ def iterated(t: Translator, call: Call) -> list[View]:
     views = []
     for start, made in zip(count(), call.made, strict=False):
         part = sliced(t, call.visit, view, axis, start, 1, 1, "slice")
-        part = _dropped(t, one, made, part, axis)
+        part = _dropped(part, axis)
         t.set(made, part, batch=_batch_after(t, one, axis))
         views.append(part)
     return views
@@ -307,5 +305,3 @@ RULES: dict[str, Rule] = {
     "__iter__": iterated,
 }
 """What each function comes to."""
-
-_Unused = Any

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from netsheet.convert.torch_module.translate import Draft, Translator
+from netsheet.convert.torch_module.rows import Draft
+from netsheet.convert.torch_module.translate import Translator
 from netsheet.core.errors import RuleError
 from netsheet.core.graph import INPUT, OWN
 from netsheet.core.shape import Shape

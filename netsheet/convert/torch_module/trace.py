@@ -6,6 +6,7 @@ the module), never by its values; what depends on no input can be computed when 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any, NamedTuple
 
 LAYER = "layer"
@@ -142,6 +143,49 @@ def replaced(value: Any, change: Callable[[Traced], Any]) -> Any:
     if isinstance(value, dict):
         return {key: replaced(item, change) for key, item in value.items()}
     return value
+
+
+def viewed(traced: Traced) -> Leaf | None:
+    """The stored tensor whose values, all of them, are read otherwise here; None if it is none."""
+    one = traced
+    while one.leaf is None:
+        call = one.call
+        if call is None or call.name not in WHOLE_VIEWS or call.in_place:
+            return None
+        one = next(tensors(call.args))
+    return one.leaf if prod(one.shape) == prod(traced.shape) else None
+
+
+WHOLE_VIEWS = frozenset(
+    [
+        "view",
+        "reshape",
+        "flatten",
+        "unflatten",
+        "unsqueeze",
+        "squeeze",
+        "transpose",
+        "permute",
+        "movedim",
+        "t",
+        "T",
+        "mT",
+        "H",
+        "mH",
+        "swapaxes",
+        "swapdims",
+        "ravel",
+        "view_as",
+        "reshape_as",
+        "contiguous",
+        "clone",
+        "detach",
+        "data",
+        "to",
+        "float",
+    ]
+)
+"""Functions that give all values of a tensor, read otherwise."""
 
 
 @dataclass(slots=True)
