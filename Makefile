@@ -46,6 +46,7 @@ light: setup ## run the tests on the built wheel, with the oldest dependencies a
 
 bench: $(VENV)/.ready-bench ## compare accounts with other tools
 	$(BIN)/python benchmarks/accounting.py
+	$(BIN)/python benchmarks/import.py
 
 clean: ## remove all that can be made again
 	rm -rf $(VENV) $(LIGHT) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

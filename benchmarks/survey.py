@@ -4,8 +4,8 @@
     python benchmarks/survey.py --quick         the smallest of each family, printed
     python benchmarks/survey.py NAME NAME …     these, printed
 
-timm is wanted without what it brings: `pip install --no-deps timm`. Models are made on torch's
-"meta" device, so that nothing is downloaded and no weights are laid out.
+timm is wanted without what it brings: `pip install --constraint constraints.txt --no-deps timm`.
+Models are made on torch's "meta" device, so that nothing is downloaded and no weights are laid out.
 """
 
 import argparse
