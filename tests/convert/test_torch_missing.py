@@ -208,3 +208,14 @@ def test_a_module_on_the_meta_device_is_read_without_weights() -> None:
         module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
     net = ns.from_torch(module, (3, 8, 8))
     assert ({}, 3 * 4 * 9 + 4 + 8) == (dict(net.weights), net.totals().params)
+
+
+def test_parameters_that_no_row_has_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: an import that forgets what no call read."""
+    module = nn.ModuleDict({"used": nn.Linear(4, 3), "spare": nn.Linear(5, 2)})
+    module.forward = lambda x: module["used"](x)  # type: ignore[method-assign]
+    assert () == ns.from_torch(module, (4,)).missing
+    monkeypatch.setattr("netsheet.convert.torch_module._unused", lambda *_: [])
+    told = ns.from_torch(module, (4,)).missing
+    why = "the rows have 15 parameters, and the module has 27"
+    assert (Missing("parameters", "ModuleDict", why),) == told

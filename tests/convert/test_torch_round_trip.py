@@ -9,9 +9,12 @@ import torch
 
 import netsheet as ns
 from netsheet.core.graph import Graph
+from netsheet.net import from_text
 from netsheet.run.realise import Network, realise
 from netsheet.zoo.catalogue import catalogue
 from support.built import NETS
+from support.plain_models import PLAIN
+from support.project import ROOT
 from support.strategies import graphs
 
 NAMES = [*sorted(catalogue())[::3], "lenet5", "googlenet-heads"]
@@ -81,3 +84,13 @@ def test_a_module_that_forgot_its_rows_computes_the_same() -> None:
     with torch.no_grad():
         expected, actual = module.eval()(x), found.to_torch().eval()(x)
     assert torch.allclose(expected, actual, rtol=1e-5, atol=1e-6)
+
+
+def test_an_imported_network_is_folded_for_people() -> None:
+    """ResNet-50 comes out at most three times as long as the zoo's own sheet, and is the same."""
+    module = PLAIN["ResNet-50"]()
+    net = ns.from_torch(module, (3, 224, 224))
+    text = net.to_markdown()
+    own = (ROOT / "netsheet" / "zoo" / "resnet.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 3 * len(own.splitlines())
+    assert net.graph.rows == from_text(text).graph.rows

@@ -16,7 +16,7 @@ from netsheet.convert.torch_module.translate import (
     from_torch,
 )
 from netsheet.convert.torch_module.view import View
-from netsheet.core.errors import UnsupportedError
+from netsheet.core.errors import RuleError, UnsupportedError
 from netsheet.layers.operand import Made, axes
 from netsheet.layers.registry import find
 
@@ -91,8 +91,11 @@ def conv(t: Translator, call: Call) -> View:
     if found is None:
         try:
             return t.by_kind(call)
-        except UnsupportedError:
-            return dynamic(t, call)
+        except UnsupportedError as error:
+            try:
+                return dynamic(t, call)
+            except RuleError:  # filters of no map: the first reason is the one to tell
+                raise error from None
     (kind,) = by_call()[call.name]
     place = {id(weight): found.filters}
     args, kwargs = t.operands(call, kind.torch_reads, place)
