@@ -44,8 +44,9 @@ light: setup ## run the tests on the built wheel, with the oldest dependencies a
 	! $(LIGHT)/bin/python -m pip freeze | grep -iE '^($(HEAVY))[ =]'
 	$(LIGHT)/bin/pytest -n $(WORKERS) $(ARGS)
 
-bench: $(VENV)/.ready-bench ## compare accounts, audits, filters and training with other tools
+bench: $(VENV)/.ready-bench ## compare accounts, imports, audits, filters and training with other tools
 	$(BIN)/python benchmarks/accounting.py
+	$(BIN)/python benchmarks/import.py
 	$(BIN)/python benchmarks/prose.py
 	$(BIN)/python benchmarks/filter.py
 	$(BIN)/python benchmarks/training.py

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from netsheet.convert.format import NO_WEIGHTS, Imported, Missing, Weights
 from netsheet.core.claim import Claim
 from netsheet.core.convention import LIVE, MACS, Convention, MemoryModel
-from netsheet.core.errors import ChoiceError, FileError, TableError
+from netsheet.core.errors import ChoiceError, FileError, TableError, UnsupportedError
 from netsheet.core.graph import Graph
 from netsheet.core.shape import Shape
 from netsheet.core.span import shorten
@@ -183,10 +183,12 @@ def _display(shown: "Sheet | SheetRow") -> str:
 
 
 def load(what: str | Path, *, input: Sequence[int] | str | None = None) -> Net:  # noqa: A002 the field's word
-    """A network from the zoo by name, from a sheet's path (`path.md#variant`), or from text.
+    """A network from the zoo by name, from a path, or from text.
 
-    input: another input than the sheet's, C×H×W. Raises TableError with every problem of the
-    text, ChoiceError for an unknown name, FileError for a file that can't be read.
+    A path is a sheet's (`path.md#variant`), or a Python file's with the name of a torch module in
+    it, or of what makes one (`path.py:make`). input: another input than the sheet's, C×H×W.
+    Raises TableError with every problem of the text, ChoiceError for an unknown name, FileError
+    for a file that can't be read or run, UnsupportedError for a module that can't.
     """
     shape = (
         None if input is None else Shape.parse(input) if isinstance(input, str) else Shape.of(input)
@@ -213,7 +215,11 @@ def load(what: str | Path, *, input: Sequence[int] | str | None = None) -> Net: 
         message += "" if "did you mean" in message else "; `netsheet zoo` lists what is there"
         raise ChoiceError(message)
     from netsheet.convert import reader
+    from netsheet.convert.torch_module.file import made, split
 
+    place = split(str(what))
+    if place is not None:
+        return _from_file(made(*place), shape, str(what))
     other = reader(path)
     if other is not None and other.read is not None:
         return from_imported(other.read(path, shape), str(what))
@@ -284,6 +290,40 @@ def from_imported(imported: Imported, source: str) -> Net:
     )
 
 
+def from_torch(
+    module: Any,  # noqa: ANN401 torch.nn.Module
+    *inputs: Sequence[int] | str,
+    training: bool = False,
+    name: str = "",
+) -> Net:
+    """A network from a torch module, and the shape of each of its inputs, C×H×W without the batch.
+
+    The module's own code runs on shapes alone: no data, no gradients, and the module is as before
+    afterwards. Its weights come along. What a sheet can't say is listed in `missing`, and its
+    place in the network is kept; what was assumed, in `notes`. training: as it is trained, instead
+    of as it is used. Without a shape, that of the input is guessed, which is noted.
+
+    UnsupportedError where the module can't be run so: where its way depends on values, say.
+    """
+    from netsheet.convert.torch_module import from_module
+
+    shapes = [Shape.parse(each) if isinstance(each, str) else Shape.of(each) for each in inputs]
+    imported = from_module(module, *shapes, training=training, name=name)
+    return from_imported(imported, f"{type(module).__module__}.{type(module).__qualname__}")
+
+
+def _from_file(found: Any, shape: Shape | None, source: str) -> Net:  # noqa: ANN401 whatever is there
+    """A network from what a Python file has: a torch module, or a network already."""
+    if isinstance(found, Net):
+        return found if shape is None else found.with_input(shape)
+    if not hasattr(found, "forward"):
+        what = f"{source} gives {shorten(repr(found))}, which is no torch module"
+        raise UnsupportedError(what)
+    from netsheet.convert.torch_module import from_module
+
+    return from_imported(from_module(found, *([] if shape is None else [shape])), source)
+
+
 def networks() -> tuple[str, ...]:
     """Names of the networks that are shipped."""
     from netsheet.zoo.catalogue import catalogue
@@ -291,4 +331,13 @@ def networks() -> tuple[str, ...]:
     return tuple(catalogue())
 
 
-__all__ = ["Net", "TableError", "decode", "from_text", "load", "networks", "read_file"]
+__all__ = [
+    "Net",
+    "TableError",
+    "decode",
+    "from_text",
+    "from_torch",
+    "load",
+    "networks",
+    "read_file",
+]

@@ -88,10 +88,8 @@ class AdaptiveAveragePool(Layer):
         """`torch.nn.functional.adaptive_avg_pool1d` and its kin."""
         given = (output_size,) if isinstance(output_size, int) else tuple(output_size)
         given = given * (len(input.shape) - 1) if len(given) == 1 else given
-        sizes = (
-            n if want is None else want for want, n in zip(given, input.shape[1:], strict=True)
-        )
-        return Made(cls(size=axes(tuple(sizes))), (input,))
+        pairs = zip(given, input.shape[1:], strict=True)
+        return Made(cls(size=axes([n if want is None else want for want, n in pairs])), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.AdaptiveAvgPool1d`, `2d` or `3d`."""

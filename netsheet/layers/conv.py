@@ -1,7 +1,7 @@
 """Convolution in one, two or three dimensions, as networks compute it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import exact, product
@@ -30,7 +30,7 @@ class Conv(Layer):
     """
 
     kind = "conv"
-    aliases = (
+    aliases: ClassVar[Any] = (
         "convolution",
         "convolutional",
         "conv1d",
@@ -43,8 +43,8 @@ class Conv(Layer):
     )
     family = "conv"
     source = "Dumoulin & Visin 2016, arXiv:1603.07285, relationship 6 and section 5.1"
-    torch_calls = ("conv1d", "conv2d", "conv3d")
-    presets = {
+    torch_calls: ClassVar[Any] = ("conv1d", "conv2d", "conv3d")
+    presets: ClassVar[Any] = {
         "depthwise conv": {"out": "in", "groups": "in"},
         "depthwise convolution": {"out": "in", "groups": "in"},
         "dwconv": {"out": "in", "groups": "in"},
@@ -52,8 +52,8 @@ class Conv(Layer):
         "pointwise conv": {"kernel": "1"},
         "pointwise convolution": {"kernel": "1"},
     }
-    shorthand = (r"conv(?P<kernel>\d+)-(?P<out>\d+)",)
-    examples = (
+    shorthand: ClassVar[Any] = (r"conv(?P<kernel>\d+)-(?P<out>\d+)",)
+    examples: ClassVar[Any] = (
         ({"out": 4, "kernel": 5}, ((3, 32, 32),), (4, 28, 28)),
         ({"out": 96, "kernel": 11, "stride": 4}, ((3, 227, 227),), (96, 55, 55)),
         ({"out": 256, "kernel": 5, "padding": 2, "groups": 2}, ((96, 27, 27),), (256, 27, 27)),

@@ -7,7 +7,7 @@ from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
-from netsheet.layers.operand import Made, Operand, only
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -36,7 +36,8 @@ class GroupNorm(Layer):
     epsilon: float = attr(
         "ε, added to the variance", default=1e-5, form="decimal", headings=("eps",)
     )
-    affine: bool = attr("whether γ and β are learnt", default=True, form="yes/no")
+    affine: bool = attr("whether γ is learnt", default=True, form="yes/no")
+    bias: bool = attr("whether β is learnt too", default=True, form="yes/no")
 
     def output(self, x: Shape) -> Shape:
         """The input's shape; refuses channels that can't be split evenly."""
@@ -49,7 +50,7 @@ class GroupNorm(Layer):
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         """γ and β, one a channel."""
         learnt = (Weight("weight", (x.channels,)), Weight("bias", (x.channels,), "bias"))
-        return learnt if self.affine else ()
+        return learnt[: self.affine + (self.affine and self.bias)]
 
     def windows(self, x: Shape) -> tuple[Whole, ...]:
         """The mean reads everything."""
@@ -73,10 +74,16 @@ class GroupNorm(Layer):
         eps: float = 1e-05,
     ) -> Made:
         """`torch.nn.functional.group_norm`."""
-        only(bias=(bias is None, weight is None))
-        layer = cls(groups=num_groups, epsilon=eps, affine=weight is not None)
+        biased = bias is not None or weight is None
+        layer = cls(groups=num_groups, epsilon=eps, affine=weight is not None, bias=biased)
         return Made(layer, (input,), {"weight": weight, "bias": bias})
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.GroupNorm`."""
-        return nn.GroupNorm(self.groups, x.channels, eps=float(self.epsilon), affine=self.affine)
+        return nn.GroupNorm(
+            self.groups,
+            x.channels,
+            eps=float(self.epsilon),
+            affine=self.affine,
+            bias=self.bias,
+        )

@@ -20,6 +20,7 @@ from netsheet.layers.input import Input
 from netsheet.layers.registry import find, kinds
 
 MENDINGS = 8
+MOST_AXES = 3
 
 UNREALISED = frozenset({"opaque"})
 """Kinds that nothing can compute: only their place is known."""
@@ -117,7 +118,8 @@ def companions(kind: type[Layer], x: Shape) -> st.SearchStrategy[tuple[Shape, ..
         return st.just((x,) * least)
     wider, gate = Shape((x.channels + 1, *x.size)), Shape((x.channels, *(1,) * x.rank))
     column = Shape((*x[:-2], x[-1], 2) if x.rank else x)
-    known = [x, wider, gate, Shape(x[:1]), column]
+    filters = Shape((2, *x[:1], *(min(n, 2) for n in x.size)) if 0 < x.rank < MOST_AXES else x)
+    known = [x, wider, gate, Shape(x[:1]), column, filters]
     others = st.sampled_from([other for other in known if _go_together(kind, x, other)] or known)
     more = st.lists(others, min_size=max(0, least - 1), max_size=min(most - 1, least + 1))
     if most == 2:  # the first and the second may play different parts
