@@ -1,7 +1,7 @@
 """Addition of maps, as in a residual connection."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.base import Layer
@@ -31,3 +31,16 @@ class Add(Layer):
     def to_torch(self, nn: Any, *xs: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """The sum of the inputs."""
         return nn.Add()
+
+    onnx_ops = ("Add", "Sum")
+
+    @classmethod
+    def from_onnx(cls, *xs: Shape) -> Self:  # noqa: ARG003 any inputs will do
+        """`Add` and `Sum` of maps of one shape."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
+        """`Add` of two, `Sum` of more."""
+        if len(xs) == 1:
+            return onnx.Identity(onnx.x)
+        return onnx.Add(*onnx.xs) if len(xs) == 2 else onnx.Sum(*onnx.xs)  # noqa: PLR2004 operands

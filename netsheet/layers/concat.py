@@ -1,12 +1,13 @@
 """Concatenation of channels."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.numbers import total
 from netsheet.core.shape import Shape
 from netsheet.layers.base import Layer
 from netsheet.layers.merge import same_size
+from netsheet.layers.operators import refuse, sample_axis
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -40,3 +41,26 @@ class Concat(Layer):
     def to_torch(self, nn: Any, *xs: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.cat` over the channels."""
         return nn.Concat()
+
+    onnx_ops = ("Concat",)
+
+    @classmethod
+    def from_onnx(cls, *xs: Shape, axis: int) -> Self:
+        """`Concat` of channels."""
+        if sample_axis(axis, xs[0]):
+            refuse(f"it is along axis {axis}, and not along the channels")
+        return cls()
+
+    def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
+        """`Concat`; what is the same for every sample is repeated for each."""
+        varying = [value for value in onnx.xs if not onnx.is_single(value)]
+        if not varying or len(varying) == len(xs):
+            return onnx.Concat(*onnx.xs, axis=1)
+        batch = onnx.Shape(varying[0], start=0, end=1)
+        parts = [
+            onnx.Expand(value, onnx.Concat(batch, onnx.numbers(x), axis=0))
+            if onnx.is_single(value)
+            else value
+            for value, x in zip(onnx.xs, xs, strict=True)
+        ]
+        return onnx.Concat(*parts, axis=1)

@@ -1,10 +1,12 @@
 """Gelu: values are weighted by how likely a normal variable lies below them."""
 
 from dataclasses import dataclass
-from typing import Any
+from math import sqrt
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import Activation
+from netsheet.layers.operators import refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -22,3 +24,17 @@ class Gelu(Activation):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.GELU`."""
         return nn.GELU(inplace=self.inplace)
+
+    onnx_ops = ("Gelu",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, approximate: str = "none") -> Self:  # noqa: ARG003 any input will do
+        """`Gelu`, not approximated, and the operators that say it in steps."""
+        if approximate != "none":
+            refuse(f'it is approximated ("{approximate}")')
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """x/2·(1 + erf(x/√2)): the one operator for it is too new."""
+        likely = onnx.Add(onnx.Erf(onnx.Div(onnx.x, onnx.reals([sqrt(2)]))), onnx.reals([1]))
+        return onnx.Mul(onnx.Mul(onnx.x, likely), onnx.reals([0.5]))

@@ -1,12 +1,13 @@
 """Group normalisation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
+from netsheet.layers.operators import Constant, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -62,3 +63,34 @@ class GroupNorm(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.GroupNorm`."""
         return nn.GroupNorm(self.groups, x.channels, eps=float(self.epsilon))
+
+    onnx_ops = ("GroupNormalization",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        weight: Constant,
+        bias: Constant,
+        *,
+        num_groups: int,
+        epsilon: float = 1e-5,
+        stash_type: int = 1,  # noqa: ARG003 the numbers' precision
+    ) -> Self:
+        """`GroupNormalization` with γ and β for each channel, and the operators that say it."""
+        if {weight.shape, bias.shape} != {(x.channels,)}:
+            refuse(f"γ and β are {weight.shape} and {bias.shape}, and not one for each channel")
+        return cls(num_groups, epsilon)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """Groups laid out as channels, `InstanceNormalization`, and γ and β: the one is too new."""
+        groups = int(self.groups)
+        rows = onnx.Reshape(onnx.x, onnx.numbers([0, groups, -1]))
+        ones, zeros = (onnx.reals((value,) * groups, (groups,)) for value in (1.0, 0.0))
+        even = onnx.InstanceNormalization(rows, ones, zeros, epsilon=float(self.epsilon))
+        back = onnx.Reshape(even, onnx.numbers([0, *x]))
+        gamma, beta = onnx.tensor("weight"), onnx.tensor("bias")
+        if x.rank:
+            axes = onnx.numbers(range(1, 1 + x.rank))
+            gamma, beta = onnx.Unsqueeze(gamma, axes), onnx.Unsqueeze(beta, axes)
+        return onnx.Add(onnx.Mul(back, gamma), beta)

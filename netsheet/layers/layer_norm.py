@@ -1,13 +1,14 @@
 """Layer normalisation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.numbers import product
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
+from netsheet.layers.operators import Constant, refuse, sample_axis
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -68,3 +69,34 @@ class LayerNorm(Layer):
         if self.over == "all" or x.rank == 0:
             return nn.LayerNorm(tuple(x), eps=float(self.epsilon))
         return nn.ChannelLayerNorm(x.channels, eps=float(self.epsilon))
+
+    onnx_ops = ("LayerNormalization",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        weight: Constant,
+        bias: Constant | None = None,
+        *,
+        axis: int = -1,
+        epsilon: float = 1e-5,
+        stash_type: int = 1,  # noqa: ARG003 the numbers' precision
+    ) -> Self:
+        """`LayerNormalization` of a vector, or over the whole map."""
+        if sample_axis(axis, x):
+            refuse(f"it is over the axes from {axis} on, and not over all")
+        if bias is None or {weight.shape, bias.shape} != {tuple(x)}:
+            refuse("γ and β are not one for each value")
+        return cls("all" if x.rank else "channels", epsilon)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`LayerNormalization`; over channels they are brought to the end, and back."""
+        given = onnx.tensor("weight"), onnx.tensor("bias")
+        epsilon = float(self.epsilon)
+        if self.over == "all" or x.rank == 0:
+            return onnx.LayerNormalization(onnx.x, *given, axis=1, epsilon=epsilon)
+        last = len(x)
+        turned = onnx.Transpose(onnx.x, perm=[0, *range(2, last + 1), 1])
+        y = onnx.LayerNormalization(turned, *given, axis=-1, epsilon=epsilon)
+        return onnx.Transpose(y, perm=[0, last, *range(1, last)])

@@ -1,7 +1,7 @@
 """Multiplication of maps, as in squeeze-and-excitation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
@@ -36,3 +36,24 @@ class Multiply(Layer):
     def to_torch(self, nn: Any, *xs: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """The product of the inputs."""
         return nn.Multiply()
+
+    onnx_ops = ("Mul",)
+
+    @classmethod
+    def from_onnx(cls, *xs: Shape) -> Self:  # noqa: ARG003 any inputs will do
+        """`Mul` of maps, where axes of 1 are stretched."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
+        """`Mul`, a flat gate with axes of 1 behind it."""
+        rank = max(x.rank for x in xs)
+        factors = [
+            value
+            if x.rank == rank
+            else onnx.Unsqueeze(value, onnx.numbers(range(2 + x.rank, 2 + rank)))
+            for value, x in zip(onnx.xs, xs, strict=True)
+        ]
+        y = factors[0]
+        for factor in factors[1:]:
+            y = onnx.Mul(y, factor)
+        return y

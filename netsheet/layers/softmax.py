@@ -1,11 +1,12 @@
 """Softmax: scores become shares that sum to 1."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.base import Keeps, Layer
+from netsheet.layers.operators import refuse, sample_axis
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -32,3 +33,16 @@ class Softmax(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Softmax` over the channels."""
         return nn.Softmax(dim=1)
+
+    onnx_ops = ("Softmax",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, axis: int = -1) -> Self:
+        """`Softmax` over the channels."""
+        if sample_axis(axis, x):
+            refuse(f"it is over axis {axis}, and not over the channels")
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Softmax`."""
+        return onnx.Softmax(onnx.x, axis=1)

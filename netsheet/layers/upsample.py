@@ -1,12 +1,14 @@
 """Upsampling by repetition or interpolation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Layer, Whole, Window, needs_rank, per_axis
+from netsheet.layers.operators import Constant, Sizes, alike, refuse
 
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
@@ -86,3 +88,63 @@ class Upsample(Layer):
         factors = tuple(float(f) for f in per_axis(self.factor, x.rank, attribute="factor"))
         mode = self.mode if self.mode == "nearest" else LINEAR[x.rank]
         return nn.Upsample(scale_factor=factors, mode=mode)
+
+    onnx_ops = ("Resize",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        roi: Constant | None = None,  # noqa: ARG003 of cuts, which are refused
+        scales: Constant | Sequence[float] | None = None,
+        sizes: Constant | None = None,
+        *,
+        mode: str = "nearest",
+        coordinate_transformation_mode: str = "half_pixel",
+        nearest_mode: str = "round_prefer_floor",
+        cubic_coeff_a: float = -0.75,  # noqa: ARG003 of cubic, which is refused
+        exclude_outside: int = 0,  # noqa: ARG003 of cubic, which is refused
+        extrapolation_value: float = 0.0,  # noqa: ARG003 of cuts, which are refused
+        antialias: int = 0,  # noqa: ARG003 nothing is made smaller
+        axes: Sizes = (),
+        keep_aspect_ratio_policy: str = "stretch",
+    ) -> Self:
+        """`Resize` by whole factors, nearest or linear, corners not aligned."""
+        place, near = coordinate_transformation_mode, nearest_mode
+        if keep_aspect_ratio_policy != "stretch":
+            refuse(f'it keeps the picture\'s proportions ("{keep_aspect_ratio_policy}")')
+        given = sizes if scales is None else scales
+        if given is None:
+            refuse("it says neither how large nor how many times larger")
+        listed = list(given if isinstance(given, Sequence) else given.numbers())
+        if not listed and sizes is not None:
+            given, listed = sizes, list(sizes.numbers())
+        ranks = len(x) + 1
+        chosen = [axis % ranks for axis in axes] or list(range(ranks))
+        if len(listed) != len(chosen):
+            refuse(f"it has {len(listed)} numbers for {len(chosen)} axes")
+        factors = [1.0] * ranks
+        for axis, number in zip(chosen, listed, strict=True):
+            whole = axis and given is sizes
+            factors[axis] = number / x[axis - 1] if whole else number if axis else 1.0
+        if factors[:2] != [1, 1] or any(f < 1 or f != int(f) for f in factors):
+            refuse(f"it makes the map {', '.join(f'{f:g}' for f in factors[1:])} times larger")
+        even = {"half_pixel", "pytorch_half_pixel"}
+        fine = {
+            "nearest": (place == "asymmetric" and near == "floor")
+            or (place in even and near in {"round_prefer_floor", "round_prefer_ceil"}),
+            "linear": place in even,
+        }
+        if not fine.get(mode, False) and any(f != 1 for f in factors):
+            refuse(f"it is {mode} with {place}, {near}, and not as torch does it")
+        return cls(alike([int(f) for f in factors[2:]]), mode)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`Resize`."""
+        factors = per_axis(self.factor, x.rank, attribute="factor")
+        scales = onnx.reals([1, 1, *factors], (2 + x.rank,))
+        if self.mode == "nearest":
+            options = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+        else:
+            options = {"coordinate_transformation_mode": "half_pixel"}
+        return onnx.Resize(onnx.x, "", scales, mode=self.mode, **options)

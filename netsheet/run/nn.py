@@ -140,9 +140,9 @@ class Tensor(nn.Module):
         super().__init__()
         self.value: torch.Tensor
         if trained:
-            self.value = nn.Parameter(torch.empty(*sizes))
+            self.value = nn.Parameter(torch.empty(tuple(sizes)))
         else:
-            self.register_buffer("value", torch.empty(*sizes))
+            self.register_buffer("value", torch.empty(tuple(sizes)))
         self.shape = sizes if 1 <= len(sizes) <= len(AXES) else (-1,)
         self.reset_parameters()
 
