@@ -83,6 +83,9 @@ class Conv(Layer):
             "kernels",
             "c_out",
             "units",
+            "#out",
+            "#channels",
+            "c",
         ),
     )
     kernel: Axes = attr(
@@ -101,6 +104,7 @@ class Conv(Layer):
             "size/stride",
             "kernel/stride",
             "kernel size/stride",
+            "ksize",
             "k",
         ),
     )
@@ -113,7 +117,7 @@ class Conv(Layer):
         headings=("strides", "s"),
     )
     padding: Padding = attr(
-        "zeros around the input: a number, one an axis, before/after, same or valid",
+        "zeros around the input: a number, one an axis, before/after, same, half or valid",
         symbol="p",
         at_least=0,
         default=0,

@@ -19,6 +19,7 @@ class Relu(Activation):
         "rectified linear",
         "rectifier",
         "rectified linear unit",
+        "re",
     )
     source = "Nair & Hinton 2010, ICML"
     kept = "output"

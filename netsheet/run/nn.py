@@ -24,13 +24,16 @@ __all__ = [
     "Concat",
     "FlatLinear",
     "GroupNorm",
+    "LayerScale",
     "LocalResponseNorm",
     "Multiply",
     "Pad",
     "RadialBasis",
     "ScaledTanh",
     "Sigmoid",
+    "Slice",
     "SparseConv",
+    "StochasticDepth",
     "Subsample",
     "Tanh",
     "Tensor",
@@ -87,6 +90,63 @@ class ChannelShuffle(nn.ChannelShuffle):
         batch, channels, *size = x.shape
         rows = x.view(batch, self.groups, channels // self.groups, *size).transpose(1, 2)
         return rows.clone(memory_format=torch.contiguous_format).view(x.shape)
+
+
+class Slice(nn.Module):
+    """Some of the channels, as a view of all of them."""
+
+    def __init__(self, start: int, out: int) -> None:
+        super().__init__()
+        self.start, self.out = start, out
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Channels `start` to start + out − 1."""
+        return x.narrow(1, self.start, self.out)
+
+    def extra_repr(self) -> str:
+        """Which channels."""
+        return f"start={self.start}, out={self.out}"
+
+
+class LayerScale(nn.Module):
+    """Each channel times a learnt factor."""
+
+    def __init__(self, channels: int, rank: int, initial: float) -> None:
+        super().__init__()
+        self.initial = initial
+        self.weight = nn.Parameter(torch.empty(channels, *(1,) * rank))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Begin with one factor for all."""
+        nn.init.constant_(self.weight, self.initial)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """A factor is stretched over its channel's map."""
+        return x * self.weight
+
+    def extra_repr(self) -> str:
+        """Channels and beginning."""
+        return f"{self.weight.shape[0]}, initial={self.initial:g}"
+
+
+class StochasticDepth(nn.Module):
+    """In training each sample is left out with a chance of `drop`; the others make up for it."""
+
+    def __init__(self, drop: float) -> None:
+        super().__init__()
+        self.drop = drop
+
+    def forward(self, x: Tensor) -> Tensor:
+        """One factor for each sample: 0, or 1/(1 − drop)."""
+        if not self.training or not self.drop:
+            return x
+        factors = x.new_empty((len(x), *(1,) * (x.ndim - 1)))
+        return x * factors.bernoulli_(1 - self.drop).div_(1 - self.drop)
+
+    def extra_repr(self) -> str:
+        """The chance."""
+        return f"drop={self.drop:g}"
 
 
 class InPlace(nn.Module):

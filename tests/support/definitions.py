@@ -28,6 +28,10 @@ def borders(layer: Any, size: Place) -> list[tuple[int, int]]:
     rank, given = len(size), layer.padding
     if given == "valid":
         return [(0, 0)] * rank
+    if given == "half":
+        gaps = per_axis(getattr(layer, "dilation", 1), rank)
+        reach = [(k - 1) * d + 1 for k, d in zip(per_axis(layer.kernel, rank), gaps, strict=True)]
+        return [(n // 2, n // 2) for n in reach]
     if given == "same":
         found = []
         steps = zip(
@@ -301,6 +305,11 @@ def multiply(c: Computing, channel: int, place: Place) -> float:
     return result
 
 
+def layer_scale(c: Computing, channel: int, place: Place) -> float:
+    """Times the channel's factor."""
+    return c.x[(channel, *place)] * c.weights["weight"][(channel, *(0,) * len(place))]
+
+
 def each(function: Callable[[Any, float], float]) -> Callable[[Computing, int, Place], float]:
     """A definition for one value by itself; the function is handed the layer too."""
     return lambda c, channel, place: function(c.layer, c.x[(channel, *place)])
@@ -329,6 +338,7 @@ DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
     "hardswish": each(lambda _, x: x * hat(x)),
     "identity": each(lambda _, x: x),
     "layer norm": layer_norm,
+    "layer scale": layer_scale,
     "leaky relu": each(lambda layer, x: x if x > 0 else layer.slope * x),
     "local response norm": local_response_norm,
     "max pool": max_pool,
@@ -340,8 +350,10 @@ DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
     "relu6": each(lambda _, x: min(max(x, 0), 6)),
     "sigmoid": each(lambda _, x: 1 / (1 + math.exp(-x))),
     "silu": each(lambda _, x: x / (1 + math.exp(-x))),
+    "slice": lambda c, i, at: c.x[(c.layer.start + i, *at)],
     "softmax": softmax,
     "sparse conv": sparse_conv,
+    "stochastic depth": each(lambda _, x: x),
     "subsample": subsample,
     "tanh": each(lambda layer, x: layer.amplitude * math.tanh(layer.slope * x)),
     "transposed conv": transposed_conv,
