@@ -99,7 +99,7 @@ class Slice(nn.Module):
         super().__init__()
         self.start, self.out = start, out
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Channels `start` to start + out − 1."""
         return x.narrow(1, self.start, self.out)
 
@@ -121,7 +121,7 @@ class LayerScale(nn.Module):
         """Begin with one factor for all."""
         nn.init.constant_(self.weight, self.initial)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """A factor is stretched over its channel's map."""
         return x * self.weight
 
@@ -137,7 +137,7 @@ class StochasticDepth(nn.Module):
         super().__init__()
         self.drop = drop
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """One factor for each sample: 0, or 1/(1 − drop)."""
         if not self.training or not self.drop:
             return x

@@ -92,7 +92,9 @@ def open_model(path: Path) -> Model:
     made = known | {name for node in ordered for name in node.outputs}
     missing = [name for name in outputs if name not in made]
     if missing or not outputs:
-        what = f'nothing makes its output "{shorten(missing[0])}"' if missing else "it has no output"
+        what = (
+            f'nothing makes its output "{shorten(missing[0])}"' if missing else "it has no output"
+        )
         raise _fault(path, what)
     said = {each.name: each for each in map(_given, (*graph.value_info, *graph.output))}
     name = graph.name or path.stem
@@ -168,4 +170,3 @@ def _size(dim: Any) -> int | str | None:
 
 def _fault(path: Path, what: str) -> FileError:
     return FileError(f"{path} is no network\n  {what}", path=path)
-

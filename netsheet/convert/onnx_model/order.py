@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 SHOWN = 6
 
 
-def sorted_nodes(
-    nodes: Sequence["Node"], known: Collection[str], path: Path
-) -> tuple["Node", ...]:
+def sorted_nodes(nodes: Sequence["Node"], known: Collection[str], path: Path) -> tuple["Node", ...]:
     """The operators, the file's order kept where it is one already.
 
     known: values that are there before any operator. FileError for a value that is made twice,
