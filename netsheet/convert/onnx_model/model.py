@@ -76,7 +76,7 @@ def open_model(path: Path) -> Model:
             if not stored.name or stored.name in constants:
                 what = f'two of its tensors are called "{shorten(stored.name)}"'
                 raise _fault(path, what if stored.name else "one of its tensors has no name")
-            constants[stored.name] = of_proto(stored, folder)
+            constants[stored.name] = of_proto(stored, folder, stored=True)
     except FileError as error:
         if error.path == path:
             raise

@@ -6,7 +6,7 @@ there is refused; values beside the file are read from its own folder, and from 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from struct import pack, unpack
@@ -28,12 +28,13 @@ MOST_SETTINGS = 4096
 class Tensor:
     """A constant: its name in the file (empty if it was computed), shape, and way to its values.
 
-    own: it has a name of its own, though its values are another's.
+    stored: it is one of the file's tensors, and not a number that an operator is given.
     """
 
     name: str
     shape: tuple[int, ...]
     load: Callable[[], Any]
+    stored: bool = False
 
     @property
     def count(self) -> int:
@@ -56,19 +57,18 @@ class Tensor:
             return tuple(map(shortest, values.astype("float64").tolist()))
         return tuple(values.tolist())
 
-    def derived(self, shape: Sequence[int], change: Callable[[Any], Any], name: str = "") -> Any:
-        """A tensor that is made of this one when it is asked for."""
-        return Tensor(name, checked(shape, name or self.name), lambda: change(self.array()))
+    def changed(self, change: Callable[[Any], Any]) -> "Tensor":
+        """Another tensor of this shape, whose values are made of these when they are asked for."""
+        return replace(self, load=lambda: change(self.array()))
 
     def reshaped(self, shape: Sequence[int]) -> "Tensor":
         """The same values, cut into axes otherwise."""
-        return Tensor(self.name, tuple(shape), self.load)
+        return replace(self, shape=tuple(shape))
 
     def turned(self, order: Sequence[int]) -> "Tensor":
         """The same values with their axes in another order."""
-        shape = [self.shape[axis] for axis in order]
-        found: Tensor = self.derived(shape, lambda array: array.transpose(order), self.name)
-        return found
+        shape = tuple(self.shape[axis] for axis in order)
+        return replace(self, shape=shape, load=lambda: self.array().transpose(order))
 
 
 def shortest(value: float) -> float:
@@ -112,7 +112,7 @@ def filled(shape: Sequence[int], value: Any, name: str = "") -> Tensor:
     return Tensor(name, sizes, lambda: np.broadcast_to(value, sizes))
 
 
-def of_proto(proto: Any, folder: Path) -> Tensor:
+def of_proto(proto: Any, folder: Path, *, stored: bool = False) -> Tensor:
     """A tensor of the file, or of a file beside it; FileError where its bytes are not there."""
     from onnx import TensorProto, numpy_helper
 
@@ -126,9 +126,9 @@ def of_proto(proto: Any, folder: Path) -> Tensor:
     if proto.data_location == TensorProto.EXTERNAL:
         from netsheet.convert.onnx_model.beside import values_beside
 
-        return Tensor(proto.name, sizes, values_beside(proto, sizes, folder))
+        return Tensor(proto.name, sizes, values_beside(proto, sizes, folder), stored)
     _check_bytes(proto, prod(sizes), what)
-    return Tensor(proto.name, sizes, lambda: numpy_helper.to_array(proto))
+    return Tensor(proto.name, sizes, lambda: numpy_helper.to_array(proto), stored)
 
 
 def _check_bytes(proto: Any, count: int, what: str) -> None:

@@ -1,0 +1,127 @@
+"""Activations that are written out as products: swish, hardswish, hardsigmoid, mish and gelu.
+
+A product is taken apart into its fixed number and its other factors, in whatever order and by
+however many operators it was multiplied.
+"""
+
+from math import isclose, sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from netsheet.convert.onnx_model.operation import Operation
+
+if TYPE_CHECKING:
+    from netsheet.convert.onnx_model.operation import Value
+    from netsheet.convert.onnx_model.walk import Walk
+
+MOST_FACTORS = 4
+
+
+class Product(NamedTuple):
+    """A fixed number times some values."""
+
+    number: float
+    factors: tuple["Value", ...]
+
+
+def _product(value: "Value", depth: int = 0) -> Product:
+    """What a value is the product of."""
+    maker = value.maker
+    if maker is None or depth > MOST_FACTORS:
+        return Product(1.0, (value,))
+    if maker.op == "Rescale" and maker.attributes["shift"] == 0:
+        inner = _product(maker.x, depth + 1)
+        return Product(inner.number * maker.attributes["factor"], inner.factors)
+    if maker.op == "Mul" and all(v is not None and v.tensor is None for v in maker.inputs):
+        found = [_product(v, depth + 1) for v in maker.inputs if v is not None]
+        number = 1.0
+        for each in found:
+            number *= each.number
+        return Product(number, tuple(f for each in found for f in each.factors))
+    return Product(1.0, (value,))
+
+
+def _near(number: float, wanted: float) -> bool:
+    return isclose(number, wanted, rel_tol=1e-4)
+
+
+def _scaled(value: "Value | None", factor: float, shift: float) -> "Value | None":
+    """x, if a value is factor·x + shift."""
+    if value is None or value.maker is None or value.op != "Rescale":
+        return None
+    given = value.maker.attributes
+    fits = _near(given["factor"], factor) and isclose(given["shift"], shift, rel_tol=1e-4)
+    return value.maker.x if fits else None
+
+
+def _held(value: "Value") -> "Value | None":
+    """x, if a value is x + 3 held between 0 and 6."""
+    if value.maker is None or value.op != "Clip" or len(value.maker.inputs) != 3:  # noqa: PLR2004 x and two bounds
+        return None
+    bounds = [v.single() if v is not None else None for v in value.maker.inputs[1:]]
+    return _scaled(value.maker.x, 1, 3) if bounds == [0, 6] else None
+
+
+def _likely(value: "Value") -> "Value | None":
+    """x, if a value is 1 + erf(x/√2)."""
+    error = _scaled(value, 1, 1)
+    return None if error is None else _scaled(error.back("Erf"), 1 / sqrt(2), 0)
+
+
+def _hard(value: "Value") -> "Value | None":
+    """x, if a value is its hardsigmoid."""
+    if value.maker is None or value.op != "HardSigmoid":
+        return None
+    given = value.maker.attributes
+    fits = _near(given.get("alpha", 0.2), 1 / 6) and given.get("beta", 0.5) == 1 / 2
+    return value.maker.x if fits else None
+
+
+def _softplus(value: "Value") -> "Value | None":
+    inner = value.back("Tanh")
+    return None if inner is None else inner.back("Softplus")
+
+
+GATES = (
+    ("Swish", 1.0, lambda value: value.back("Sigmoid")),
+    ("HardSwish", 1.0, _hard),
+    ("HardSwish", 1 / 6, _held),
+    ("Mish", 1.0, _softplus),
+    ("Gelu", 0.5, _likely),
+)
+"""Activations that are x times something of x and a fixed number."""
+
+
+def gate(operation: "Operation", walk: "Walk") -> "Value | None":
+    """x·f(x), times a fixed number."""
+    number, factors = _as_product(operation)
+    if len(factors) != 2:  # noqa: PLR2004 x and what it is weighted by
+        return None
+    for x, weighted in (factors, factors[::-1]):
+        for op, wanted, source in GATES:
+            if source(weighted) is x and _near(number, wanted):
+                return walk.put(op, (x,), {}, operation.node)
+    return None
+
+
+def hardsigmoid(operation: "Operation", walk: "Walk") -> "Value | None":
+    """(x + 3) held between 0 and 6, by 6."""
+    number, factors = _as_product(operation)
+    x = _held(factors[0]) if len(factors) == 1 and _near(number, 1 / 6) else None
+    if x is None:
+        return None
+    return walk.put("HardSigmoid", (x,), {"alpha": 1 / 6, "beta": 0.5}, operation.node)
+
+
+def _as_product(operation: "Operation") -> Product:
+    """The product that an operator is about to make."""
+    from netsheet.convert.onnx_model.operation import Value
+
+    value = Value("", None)
+    value.maker = operation
+    return _product(value)
+
+
+RULES = {
+    "Mul": gate,
+    "Rescale": lambda operation, walk: gate(operation, walk) or hardsigmoid(operation, walk),
+}

@@ -1,0 +1,90 @@
+"""The same values cut into axes otherwise: `Reshape`, `Flatten`, `Squeeze` and `Unsqueeze`.
+
+A vector behind is a `Flatten`; a map another `Reshape`; the same axes are nothing at all.
+"""
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from netsheet.convert.onnx_model.fold import resolved, squeezed, unsqueezed
+from netsheet.convert.onnx_model.operation import Operation, constant
+from netsheet.core.errors import UnsupportedError
+from netsheet.core.shape import AXES
+
+if TYPE_CHECKING:
+    from netsheet.convert.onnx_model.operation import Value
+    from netsheet.convert.onnx_model.walk import Walk
+
+CUTTING = frozenset({"Reshape", "Flatten"})
+
+
+def reshape(operation: "Operation", walk: "Walk") -> "Value | None":
+    """`Reshape`, whose sizes must be known when the file is read."""
+    x, sizes = operation.x, operation.inputs[1] if len(operation.inputs) > 1 else None
+    if x.shape is None:
+        return None
+    if sizes is None or sizes.tensor is None:
+        raise UnsupportedError("it is cut into sizes that are only known as it runs")
+    wanted = [int(n) for n in sizes.tensor.numbers()]
+    once = wanted[:1] == [1] and -1 not in wanted and prod(wanted) == prod(x.shape[1:])
+    if once and not x.mixed:  # made for one sample, whatever the file says of its batch
+        wanted[0] = walk.batch
+    allowzero = bool(operation.attributes.get("allowzero", 0))
+    return _cut(operation, walk, resolved(wanted, x.shape, allowzero=allowzero))
+
+
+def flatten(operation: "Operation", walk: "Walk") -> "Value | None":
+    """`Flatten` to two axes, before and behind a place."""
+    x = operation.x
+    if x.shape is None:
+        return None
+    place = operation.attributes.get("axis", 1)
+    if not -x.rank <= place <= x.rank:
+        raise UnsupportedError(f"there is no axis {place} among {x.rank}")
+    place = place % x.rank if place < 0 else place
+    return _cut(operation, walk, (prod(x.shape[:place]), prod(x.shape[place:])))
+
+
+def squeeze(operation: "Operation", walk: "Walk") -> "Value | None":
+    """`Squeeze` of axes of 1."""
+    x = operation.x
+    return None if x.shape is None else _cut(operation, walk, squeezed(x.shape, _axes(operation)))
+
+
+def unsqueeze(operation: "Operation", walk: "Walk") -> "Value | None":
+    """`Unsqueeze` to more axes of 1."""
+    x = operation.x
+    return None if x.shape is None else _cut(operation, walk, unsqueezed(x.shape, _axes(operation)))
+
+
+def _axes(operation: "Operation") -> list[int]:
+    axes = operation.inputs[1] if len(operation.inputs) > 1 else None
+    if axes is None:
+        return []
+    if axes.tensor is None:
+        raise UnsupportedError("its axes are only known as it runs")
+    return [int(n) for n in axes.tensor.numbers()]
+
+
+def _cut(operation: "Operation", walk: "Walk", shape: tuple[int, ...]) -> "Value":
+    """The value with this shape, whichever operator asks for it."""
+    x = operation.x
+    while x.op in CUTTING and x.maker is not None and x.readers == 1:
+        x = x.maker.x  # cut twice is cut once
+    if shape == x.shape:
+        return x
+    node = operation.node
+    if x.mixed or shape[:1] != (walk.batch,):
+        value = walk.known("Reshape", (x,), {}, node, shape, "it mixes samples with positions")
+        value.mixed = True
+        return value
+    if not 1 < len(shape) <= 1 + len(AXES):
+        why = "it makes a single number" if len(shape) == 1 else "it makes more than three axes"
+        return walk.known("Reshape", (x,), {}, node, shape, why)
+    if len(shape) == 2:  # noqa: PLR2004 batch and values
+        return walk.place(Operation("Flatten", (x,), {}, node))
+    sizes = constant((0, *shape[1:]))
+    return walk.place(Operation("Reshape", (x, sizes), {}, node))
+
+
+RULES = {"Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze, "Unsqueeze": unsqueeze}
