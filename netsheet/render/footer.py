@@ -76,7 +76,11 @@ def facts(sheet: Sheet) -> tuple[Fact, ...]:
         found.append(_count("unused", values, note))
     if total.buffers:
         found.append(_count("buffers", total.buffers, columns()["buffers"].meaning))
-    found.append(_count("macs", total.macs, MACS.sentence))
+    found.append(_count("macs", total.macs, MACS.sentence + _products(sheet)))
+    unknown = [row.name for row in sheet.graph.rows if row.layer.family == "opaque"]
+    if unknown:
+        note = f"rows whose multiply-adds are not known, and not in the totals: {_some(unknown)}"
+        found.append(_count("opaque", len(unknown), note))
     if sheet.convention.name != MACS.name:
         found.append(_count(sheet.convention.name, total.ops, sheet.convention.sentence))
     found += [
@@ -88,6 +92,13 @@ def facts(sheet: Sheet) -> tuple[Fact, ...]:
     if total.receptive_field.axes:
         found.append(_seen(sheet, total.receptive_field))
     return tuple(found)
+
+
+def _products(sheet: Sheet) -> str:
+    """What else multiplies and adds: products of maps, as in attention."""
+    rows = zip(sheet.facts, sheet.graph.rows, strict=True)
+    macs = sum(facts.macs for facts, row in rows if row.layer.family == "matmul")
+    return f"; {exact(macs)} of products of two maps are in it" if macs else ""
 
 
 def peak(sheet: Sheet) -> str:

@@ -13,7 +13,10 @@ from torch.nn import functional
 
 from netsheet.core.shape import AXES
 from netsheet.layers.axis import Pads
+from netsheet.run.forms import Permute, PixelShuffle, PixelUnshuffle, Reshape
 from netsheet.run.historic import RadialBasis, ScaledTanh, SparseConv, Subsample
+from netsheet.run.joining import Add, Divide, Matmul, Maximum, Minimum, Multiply, Subtract
+from netsheet.run.pointwise import Function, Power, Reduce, Rescale
 from netsheet.run.sliding import average_pool, conv, flat, max_pool
 
 __all__ = [
@@ -22,19 +25,33 @@ __all__ = [
     "ChannelLayerNorm",
     "ChannelShuffle",
     "Concat",
+    "Divide",
     "FlatLinear",
+    "Function",
     "GroupNorm",
     "LayerScale",
     "LocalResponseNorm",
+    "Matmul",
+    "Maximum",
+    "Minimum",
     "Multiply",
     "Pad",
+    "Permute",
+    "PixelShuffle",
+    "PixelUnshuffle",
+    "Power",
+    "RMSNorm",
     "RadialBasis",
+    "Reduce",
+    "Rescale",
+    "Reshape",
     "ScaledTanh",
     "Sigmoid",
     "Slice",
     "SparseConv",
     "StochasticDepth",
     "Subsample",
+    "Subtract",
     "Tanh",
     "Tensor",
     "average_pool",
@@ -62,6 +79,24 @@ class ChannelLayerNorm(nn.LayerNorm):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Channels are brought to the end for torch, and back."""
         return super().forward(x.movedim(1, -1)).movedim(-1, 1).contiguous()
+
+
+class RMSNorm(nn.RMSNorm):
+    """`nn.RMSNorm` over all values of a sample; over its channels where it has weights for these.
+
+    Over the channels torch's own would have their axis turned to the end.
+    """
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Against the root of the mean square."""
+        axes = 1 if len(self.normalized_shape) == 1 else tuple(range(1, x.ndim))
+        epsilon = torch.finfo(x.dtype).eps if self.eps is None else self.eps
+        roots = x.square().mean(axes, keepdim=True).add_(epsilon).rsqrt_()
+        y = x * roots
+        if not self.elementwise_affine:
+            return y
+        behind = (1,) * (x.ndim - 1 - self.weight.ndim)
+        return y * self.weight.view(*self.weight.shape, *behind)
 
 
 class LocalResponseNorm(nn.LocalResponseNorm):
@@ -228,36 +263,6 @@ class Concat(nn.Module):
         if any(len(x) != batch for x in xs):
             xs = tuple(x.expand(batch, *x.shape[1:]) for x in xs)
         return torch.cat(xs, 1)
-
-
-class Add(nn.Module):
-    """Maps of one shape are added, value by value; one alone is copied."""
-
-    def forward(self, *xs: torch.Tensor) -> torch.Tensor:
-        """All into one new map, however many they are."""
-        if len(xs) == 1:
-            return xs[0].clone()
-        y = xs[0] + xs[1]
-        for x in xs[2:]:
-            y += x
-        return y
-
-
-class Multiply(nn.Module):
-    """Maps are multiplied, value by value; C×1×1 and C gates are stretched over the largest."""
-
-    def forward(self, *xs: torch.Tensor) -> torch.Tensor:
-        """Each gate grows axes of 1 behind its own; in use, all into one new map."""
-        rank = max(x.ndim for x in xs)
-        first, *others = sorted(
-            (x.reshape(x.shape + (1,) * (rank - x.ndim)) for x in xs),
-            key=torch.numel,
-            reverse=True,
-        )
-        y = first * others[0]
-        for x in others[1:]:
-            y = y * x if torch.is_grad_enabled() else y.mul_(x)
-        return y
 
 
 MODES = {"zero": "constant", "edge": "replicate", "reflect": "reflect", "wrap": "circular"}

@@ -344,7 +344,7 @@ def test_standing_rules() -> None:
 | c    | conv  | 8   | 3×3    |
 """,
         above="Input: 3×32×32\n\nEvery conv: padding same,\nno bias, then bn.\nEvery max pool and avg pools: kernel 2×2\n\n"
-        "Every conv: stride 1.\nEvery so often: nothing at all.\n\nEverything else is prose: as here.",
+        "Every conv: stride 1.\nEvery once in a while: nothing at all.\n\nEverything else is prose: as here.",
     )
     same = layer("conv", out=8, kernel=(3, 3), padding="same", bias=False)
     assert [
