@@ -132,10 +132,16 @@ class Net:
         write_whole(path, write(self.graph, self.weights))
 
     def to_torch(self, *, seed: int | None = 0) -> Any:  # noqa: ANN401 torch.nn.Module
-        """The torch module: names of rows are names of modules, weights drawn from `seed`."""
-        from netsheet.run.realise import realise
+        """The torch module: names of rows are names of modules.
 
-        return realise(self.graph, seed=seed)
+        Its weights are those that the network was read with; others are drawn from `seed`.
+        """
+        from netsheet.run.realise import realise
+        from netsheet.run.weights import fill
+
+        module = realise(self.graph, seed=seed)
+        fill(module, self.weights)
+        return module
 
     @cached_property
     def rows(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer
 from netsheet.layers.merge import same_shape, stretched
+from netsheet.layers.operators import level, same_rank
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,12 +51,14 @@ class Add(Layer):
     onnx_ops = ("Add", "Sum")
 
     @classmethod
-    def from_onnx(cls, *xs: Shape) -> Self:  # noqa: ARG003 any inputs will do
-        """`Add` and `Sum` of maps of one shape."""
-        return cls()
+    def from_onnx(cls, *xs: Shape) -> Self:
+        """`Add` and `Sum` of maps, which are stretched where they have unlike sizes."""
+        same_rank(*xs)
+        return cls(stretch=len(set(xs)) > 1)
 
     def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
-        """`Add` of two, `Sum` of more."""
+        """`Add` of two, `Sum` of more; flat maps with axes of 1 behind them."""
         if len(xs) == 1:
             return onnx.Identity(onnx.x)
-        return onnx.Add(*onnx.xs) if len(xs) == 2 else onnx.Sum(*onnx.xs)  # noqa: PLR2004 operands
+        values = level(onnx, *xs)
+        return onnx.Add(*values) if len(xs) == 2 else onnx.Sum(*values)  # noqa: PLR2004 operands

@@ -70,7 +70,7 @@ class LayerNorm(Layer):
             return nn.LayerNorm(tuple(x), eps=float(self.epsilon))
         return nn.ChannelLayerNorm(x.channels, eps=float(self.epsilon))
 
-    onnx_ops = ("LayerNormalization",)
+    onnx_ops = ("LayerNormalization", "ChannelNormalization")
 
     @classmethod
     def from_onnx(
@@ -79,16 +79,19 @@ class LayerNorm(Layer):
         weight: Constant,
         bias: Constant | None = None,
         *,
+        op: str,
         axis: int = -1,
         epsilon: float = 1e-5,
         stash_type: int = 1,  # noqa: ARG003 the numbers' precision
     ) -> Self:
-        """`LayerNormalization` of a vector, or over the whole map."""
-        if sample_axis(axis, x):
+        """`LayerNormalization` over all axes, or over the channels."""
+        over = "channels" if op.startswith("Channel") or not x.rank else "all"
+        if over == "all" and sample_axis(axis, x):
             refuse(f"it is over the axes from {axis} on, and not over all")
-        if bias is None or {weight.shape, bias.shape} != {tuple(x)}:
-            refuse("γ and β are not one for each value")
-        return cls("all" if x.rank else "channels", epsilon)
+        wanted = tuple(x) if over == "all" else (x.channels,)
+        if bias is None or {weight.shape, bias.shape} != {wanted}:
+            refuse("γ and β are not one for each value that a mean is taken over")
+        return cls(over, epsilon)
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
         """`LayerNormalization`; over channels they are brought to the end, and back."""

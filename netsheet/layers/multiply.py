@@ -6,6 +6,7 @@ from typing import Any, Self
 from netsheet.core.shape import Shape
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
 from netsheet.layers.merge import stretched
+from netsheet.layers.operators import level, same_rank
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -40,20 +41,14 @@ class Multiply(Layer):
     onnx_ops = ("Mul",)
 
     @classmethod
-    def from_onnx(cls, *xs: Shape) -> Self:  # noqa: ARG003 any inputs will do
+    def from_onnx(cls, *xs: Shape) -> Self:
         """`Mul` of maps, where axes of 1 are stretched."""
+        same_rank(*xs)
         return cls()
 
     def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
         """`Mul`, a flat gate with axes of 1 behind it."""
-        rank = max(x.rank for x in xs)
-        factors = [
-            value
-            if x.rank == rank
-            else onnx.Unsqueeze(value, onnx.numbers(range(2 + x.rank, 2 + rank)))
-            for value, x in zip(onnx.xs, xs, strict=True)
-        ]
-        y = factors[0]
-        for factor in factors[1:]:
+        y, *others = level(onnx, *xs)
+        for factor in others:
             y = onnx.Mul(y, factor)
         return y

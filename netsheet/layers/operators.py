@@ -7,7 +7,7 @@ refused with its reason.
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from netsheet.core.errors import UnsupportedError
 from netsheet.core.shape import Shape
@@ -24,6 +24,10 @@ class Constant(Protocol):
     @property
     def shape(self) -> tuple[int, ...]:
         """Its sizes."""
+
+    @property
+    def stored(self) -> bool:
+        """Whether it is one of the file's tensors, and not a number that an operator is given."""
 
     def numbers(self) -> tuple[float, ...]:
         """Its values; UnsupportedError where they are too many to be settings."""
@@ -106,6 +110,23 @@ def sample_axis(axis: int, x: Shape) -> int:
     if place == 0:
         refuse("it works over the batch, and mixes its samples")
     return place - 1
+
+
+def same_rank(*xs: Shape) -> None:
+    """Refuse maps of unlike axes: operators count them from the last, a layer from the first."""
+    if len({x.rank for x in xs}) > 1:
+        refuse(f"it joins {', '.join(map(str, xs))}, which have unlike axes")
+
+
+def level(onnx: Any, *xs: Shape) -> list[Any]:
+    """A row's inputs with axes of 1 behind those that have fewer, so that all have as many."""
+    rank = max(x.rank for x in xs)
+    return [
+        value
+        if x.rank == rank
+        else onnx.Unsqueeze(value, onnx.numbers(range(2 + x.rank, 2 + rank)))
+        for value, x in zip(onnx.xs, xs, strict=True)
+    ]
 
 
 def complement(share: float) -> float:

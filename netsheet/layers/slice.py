@@ -1,12 +1,13 @@
 """Some of a map's channels."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer
+from netsheet.layers.operators import Constant, refuse, sample_axis
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -61,3 +62,28 @@ class Slice(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """Indexing of the channels."""
         return nn.Slice(self.start, self.out)
+
+    onnx_ops = ("Slice",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        starts: Constant,
+        ends: Constant,
+        axes: Constant | None = None,
+        steps: Constant | None = None,
+    ) -> Self:
+        """`Slice` of the channels, one after the other; `Split` is several of these."""
+        chosen = range(len(starts.numbers())) if axes is None else axes.numbers()
+        by = steps.numbers() if steps is not None else (1,) * len(starts.numbers())
+        if [sample_axis(int(axis), x) for axis in chosen] != [0] or set(by) != {1}:
+            refuse("it is not of the channels, one after the other")
+        (start,), (end,) = starts.numbers(), ends.numbers()
+        first, stop, _ = slice(int(start), int(end)).indices(int(x.channels))
+        return cls(stop - first, first)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Slice`."""
+        stop = self.start + self.out
+        return onnx.Slice(onnx.x, *(onnx.numbers([n]) for n in (self.start, stop, 1)))

@@ -6,11 +6,12 @@ told, at once, before a single value is changed.
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from netsheet.core.errors import FileError
+from netsheet.core.errors import FileError, UnsupportedError
 from netsheet.core.span import shorten
 
 SHOWN = 6
@@ -33,6 +34,21 @@ def load_weights(module: torch.nn.Module, path: str | Path) -> int:
     counters = {name: value for name, value in own.items() if name not in found}
     module.load_state_dict({**counters, **found})
     return sum(value.numel() for value in found.values())
+
+
+def fill(module: torch.nn.Module, weights: Mapping[str, Any]) -> None:
+    """Fill a module with tensors by its own names, torch's or numpy's; others stay as they are.
+
+    UnsupportedError names a tensor that the module doesn't have, or has in another shape.
+    """
+    own = module.state_dict(keep_vars=True)
+    for name, values in weights.items():
+        if name not in own or own[name].shape != tuple(values.shape):
+            sizes = "×".join(map(str, values.shape)) or "a number"
+            has = "none" if name not in own else "×".join(map(str, own[name].shape)) or "a number"
+            raise UnsupportedError(f'"{name}" is {sizes}, and the network has {has}')
+        with torch.no_grad():
+            own[name].copy_(values if isinstance(values, Tensor) else torch.tensor(values))
 
 
 def _read(file: Path) -> Mapping[str, Tensor]:

@@ -1,7 +1,17 @@
 """Networks of ONNX, read with their weights and written so that they run."""
 
-from netsheet.convert.format import Format, Weights
+from pathlib import Path
+
+from netsheet.convert.format import Format, Imported, Weights
 from netsheet.core.graph import Graph
+from netsheet.core.shape import Shape
+
+
+def read(path: Path, wanted: Shape | None) -> Imported:
+    """A file's network; `wanted` is the first input's shape, where the file leaves it open."""
+    from netsheet.convert.onnx_model.read import read as found
+
+    return found(path, wanted)
 
 
 def write(graph: Graph, weights: Weights) -> bytes:
@@ -11,4 +21,4 @@ def write(graph: Graph, weights: Weights) -> bytes:
     return written(graph, weights)
 
 
-FORMAT = Format("ONNX", (".onnx",), 60, "operators with their weights, for runtimes", write=write)
+FORMAT = Format("ONNX", (".onnx",), 60, "operators with their weights, for runtimes", read, write)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from netsheet.convert.onnx_model.model import Node
 
 
-
 def attributes_of(node: "Node", folder: Path) -> dict[str, Any]:
     """Numbers, words, lists and tensors, by name; UnsupportedError for what a layer can't have."""
     found: dict[str, Any] = {}

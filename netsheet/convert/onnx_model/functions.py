@@ -29,7 +29,7 @@ def inlined(proto: Any, path: Path) -> list["Node"]:
     return found
 
 
-def _lay_out(  # noqa: PLR0913 PLR0917 one walk, with what it stands in
+def _lay_out(
     nodes: Iterable[Any],
     functions: dict[tuple[str, str], Any],
     prefix: str,

@@ -96,9 +96,8 @@ def _read(reader: Reader, operation: Operation, walk: "Walk") -> Shape:
         raise UnsupportedError(f"{reader.kind.kind} reads no more than {len(reader.constants)}")
     constants = dict(zip(reader.constants, map(_constant, rest, reader.constants), strict=False))
     xs = [_shape(value, given) for value in given]
-    layer = reader.kind.from_onnx(
-        *xs, *constants.values(), **operation.attributes
-    )
+    named = {"op": operation.op} if "op" in reader.attributes else {}
+    layer = reader.kind.from_onnx(*xs, *constants.values(), **operation.attributes, **named)
     output: Shape = layer.facts(*xs).output
     stored = _stored(layer, layer.weights(*xs), constants)
     operation.layer, operation.stored = layer, stored

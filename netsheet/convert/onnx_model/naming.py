@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from os.path import commonprefix
 
 from netsheet.convert.onnx_model.operation import Operation
-from netsheet.core.graph import INPUT, LONGEST_NAME
+from netsheet.core.graph import INPUT
 
 ENDINGS = frozenset(
     {
@@ -80,27 +80,35 @@ class _Free:
         self.counts: Counter[str] = Counter()
 
     def _taken(self, name: str) -> bool:
-        return name in self.rows or name in self.groups or any(g in self.rows for g in _groups(name))
+        return (
+            name in self.rows or name in self.groups or any(g in self.rows for g in _groups(name))
+        )
 
     def head(self, name: str, *, numbered: bool) -> str:
         """A name that nothing is called yet, with a number behind it if it needs one."""
-        name = name[-LONGEST_NAME + 40 :].lstrip(".")
-        while True:
+        often = 1
+        tried = f"{name}1" if numbered else name
+        while self._taken(tried):
+            name = self._beside(name)
             self.counts[name] += 1
             often = self.counts[name]
-            tried = f"{name}{often}" if numbered else name if often == 1 else f"{name}_{often}"
-            if not self._taken(tried):
-                return tried
+            tried = f"{name}{often}" if numbered else f"{name}_{1 + often}"
+        return tried
 
     def take(self, name: str) -> str:
-        """This name, or the next that is free."""
-        tried = name
+        """This name, or the next that is free; from now on it is taken."""
+        tried, often = name, 1
         while self._taken(tried):
-            self.counts[f"{name} taken"] += 1
-            tried = f"{name}_{1 + self.counts[f'{name} taken']}"
+            name, often = self._beside(name), often + 1
+            tried = f"{name}_{often}"
         self.rows.add(tried)
         self.groups.update(_groups(tried))
         return tried
+
+    def _beside(self, name: str) -> str:
+        """The same name outside of what would be a group, and is a row."""
+        row = next((group for group in _groups(name) if group in self.rows), None)
+        return name if row is None else f"{row}_{name[len(row) + 1 :]}"
 
 
 def _groups(name: str) -> list[str]:
@@ -200,16 +208,16 @@ def _without_common(paths: list[Path | None]) -> list[Path | None]:
     """Paths without the parts that all of them begin with, where more than one row has them."""
     known = [path for path in paths if path]
     cut = 0
-    while len(known) > 1 and all(len(path) > cut + 1 for path in known) and (
-        len({path[cut] for path in known}) == 1
+    while (
+        len(known) > 1
+        and all(len(path) > cut + 1 for path in known)
+        and (len({path[cut] for path in known}) == 1)
     ):
         cut += 1
     return [path[cut:] if path else None for path in paths]
 
 
-def _followers(
-    operations: Sequence[Operation], paths: Sequence[Path | None]
-) -> list[int | None]:
+def _followers(operations: Sequence[Operation], paths: Sequence[Path | None]) -> list[int | None]:
     """For each operation, the one whose row it joins: it has no name, and follows in place."""
     place = {id(operation.output): number for number, operation in enumerate(operations)}
     readers: Counter[int] = Counter(
@@ -226,5 +234,9 @@ def _followers(
             and operation.layer.family in {"activation", "norm", "dropout"}
             and operations[above].layer.kind != INPUT
         )
-        found.append((above if found[above] is None else found[above]) if joins and above is not None else None)
+        found.append(
+            (above if found[above] is None else found[above])
+            if joins and above is not None
+            else None
+        )
     return found

@@ -54,7 +54,7 @@ def rows_of(walk: Walk) -> Rows:
     )
     groups = {name: Group("then", kind) for name, kind in thens.items()}
     graph = Graph(_title(walk), rows, groups)
-    notes = (*walk.notes, *_notes(walk), *shared.notes, *_idle(walk, kept))
+    notes = (*walk.notes, *_notes(walk), *shared.notes, *_idle(walk))
     return Rows(graph, shared.weights, _told(missing, label), notes)
 
 
@@ -79,7 +79,7 @@ def _stand_in(operation: Operation) -> None:
     sample = operation.output.sample
     made = all(value.maker is not None and value.maker.layer is not None for value in reads)
     if sample is not None and reads and made:
-        operation.layer = Opaque(operation=shorten(operation.node.op), sizes=tuple(sample))
+        operation.layer = Opaque(called=shorten(operation.node.op), sizes=tuple(sample))
         operation.reads = reads
 
 
@@ -158,7 +158,7 @@ def _notes(walk: Walk) -> list[str]:
     return found
 
 
-def _idle(walk: Walk, kept: Sequence[Operation]) -> list[str]:
+def _idle(walk: Walk) -> list[str]:
     """Tensors that the file stores and nothing reads."""
     read = {name for node in walk.model.nodes for name in node.inputs} | set(walk.model.outputs)
     idle = [name for name in walk.model.constants if name not in read]

@@ -86,7 +86,9 @@ class Walk:
             if self.batch > 1:
                 what = f"the file is made for batches of {self.batch}; a sheet is for one sample"
                 self.notes.append(what)
-        found = [self._input(each, wanted if place == 0 else None) for place, each in enumerate(read)]
+        found = [
+            self._input(each, wanted if place == 0 else None) for place, each in enumerate(read)
+        ]
         self.made += found
         return found
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from netsheet.convert.onnx_model.operation import Operation
+from netsheet.convert.onnx_model.rewrites.reshaping import target
 
 if TYPE_CHECKING:
     from netsheet.convert.onnx_model.operation import Value
@@ -14,20 +15,14 @@ def shuffle(operation: "Operation", walk: "Walk") -> "Value | None":
     turned = operation.x
     rows = turned.back("Transpose")
     x = None if rows is None else rows.back("Reshape")
-    if x is None or rows is None or x.shape is None or rows.shape is None or turned.maker is None:
+    if x is None or rows is None or turned.maker is None or x.sample is None:
         return None
-    if x.mixed or rows.mixed or len(rows.shape) != len(x.shape) + 1:
+    groups, each, *size = (rows.shape or (0, 0, 0))[1:]
+    swapped = [0, 2, 1, *range(3, len(x.sample) + 2)]
+    laid = (groups * each, *size) == tuple(x.sample) and not rows.mixed
+    if not laid or list(turned.maker.attributes["perm"]) != swapped:
         return None
-    groups, each = rows.shape[1:3]
-    if rows.shape[3:] != x.shape[2:] or groups * each != x.shape[1]:
-        return None
-    if list(turned.maker.attributes["perm"]) != [0, 2, 1, *range(3, len(rows.shape))]:
-        return None
-    sizes = operation.inputs[1] if len(operation.inputs) > 1 else None
-    if sizes is None or sizes.tensor is None:
-        return None
-    wanted = [int(n) for n in sizes.tensor.numbers()]
-    if len(wanted) != len(x.shape) or wanted[1:] not in ([*x.shape[1:]], [-1, *x.shape[2:]]):
+    if target(operation, walk) != x.shape:
         return None
     return walk.place(Operation("ChannelShuffle", (x,), {"groups": groups}, operation.node))
 

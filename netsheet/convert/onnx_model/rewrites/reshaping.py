@@ -20,6 +20,12 @@ CUTTING = frozenset({"Reshape", "Flatten"})
 
 def reshape(operation: "Operation", walk: "Walk") -> "Value | None":
     """`Reshape`, whose sizes must be known when the file is read."""
+    shape = target(operation, walk)
+    return None if shape is None else _cut(operation, walk, shape)
+
+
+def target(operation: "Operation", walk: "Walk") -> tuple[int, ...] | None:
+    """The shape that a `Reshape` makes; None where what it reads has none that is known."""
     x, sizes = operation.x, operation.inputs[1] if len(operation.inputs) > 1 else None
     if x.shape is None:
         return None
@@ -29,8 +35,7 @@ def reshape(operation: "Operation", walk: "Walk") -> "Value | None":
     once = wanted[:1] == [1] and -1 not in wanted and prod(wanted) == prod(x.shape[1:])
     if once and not x.mixed:  # made for one sample, whatever the file says of its batch
         wanted[0] = walk.batch
-    allowzero = bool(operation.attributes.get("allowzero", 0))
-    return _cut(operation, walk, resolved(wanted, x.shape, allowzero=allowzero))
+    return resolved(wanted, x.shape, allowzero=bool(operation.attributes.get("allowzero", 0)))
 
 
 def flatten(operation: "Operation", walk: "Walk") -> "Value | None":
