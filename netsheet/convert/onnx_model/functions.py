@@ -29,6 +29,13 @@ def inlined(proto: Any, path: Path) -> list["Node"]:
     return found
 
 
+def laid_out(nodes: Iterable[Any], path: Path) -> list["Node"]:
+    """The operators of a graph that calls no function."""
+    found: list[Node] = []
+    _lay_out(nodes, {}, "", {}, {}, found, path, 0)
+    return found
+
+
 def _lay_out(
     nodes: Iterable[Any],
     functions: dict[tuple[str, str], Any],

@@ -37,9 +37,7 @@ def rows_of(walk: Walk) -> Rows:
     """The rows of a walk; UnsupportedError where none are left."""
     live = _live(walk)
     missing = [each for each in live if each.layer is None and each.why]
-    for each in missing:
-        _stand_in(each)
-    kept = [each for each in live if each.layer is not None]
+    kept = _kept(live)
     if all(each.op == "Input" for each in kept):
         told = "\n".join(f"  {each}" for each in _told(missing, {})[:SHOWN])
         raise UnsupportedError(f"{walk.model.path} has no operator that a layer is\n{told}")
@@ -73,14 +71,41 @@ def _live(walk: Walk) -> list[Operation]:
     return [operation for operation in walk.made if id(operation) in found]
 
 
-def _stand_in(operation: Operation) -> None:
-    """Let a row stand for an operator that no layer is, where its shape is known."""
-    reads = tuple(value for value in operation.maps() if value.sample is not None)
-    sample = operation.output.sample
-    made = all(value.maker is not None and value.maker.layer is not None for value in reads)
-    if sample is not None and reads and made:
-        operation.layer = Opaque(called=shorten(operation.node.op), sizes=tuple(sample))
-        operation.reads = reads
+def _kept(live: Sequence[Operation]) -> list[Operation]:
+    """The operations that are rows; where no layer is one, a row stands in if its shape is known.
+
+    It reads the nearest rows above it, through operators that are none.
+    """
+    found: list[Operation] = []
+    rows: set[int] = set()
+    for operation in live:
+        if operation.layer is None:
+            sample, reads = operation.output.sample, _nearest(operation, rows)
+            if sample is None or not reads:
+                continue
+            operation.layer = Opaque(called=shorten(operation.node.op), sizes=tuple(sample))
+            operation.reads = reads
+        if all(id(value.maker) in rows for value in operation.reads):
+            rows.add(id(operation))
+            found.append(operation)
+    return found
+
+
+def _nearest(operation: Operation, rows: set[int]) -> tuple[Value, ...]:
+    """The values of rows that an operation reads, through others."""
+    found: dict[int, Value] = {}
+    seen: set[int] = set()
+    waiting = list(operation.maps())[::-1]
+    while waiting:
+        value = waiting.pop()
+        if value.maker is None or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if id(value.maker) in rows:
+            found.setdefault(id(value), value)
+        else:
+            waiting += list(value.maker.maps())[::-1]
+    return tuple(found.values())
 
 
 def _outputs(walk: Walk, kept: Sequence[Operation]) -> list[Operation]:

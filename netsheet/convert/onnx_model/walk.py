@@ -6,40 +6,27 @@ no kind reads is kept with its reason, and a value whose shape nobody knows ends
 that leads through it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from netsheet.convert.onnx_model.attributes import attributes_of
+from netsheet.convert.onnx_model.branches import DEEPEST, branch, opened
 from netsheet.convert.onnx_model.fold import fold
+from netsheet.convert.onnx_model.functions import MOST_NODES
 from netsheet.convert.onnx_model.kinds import layer_of
 from netsheet.convert.onnx_model.model import Given, Model, Node
 from netsheet.convert.onnx_model.modern import modern
 from netsheet.convert.onnx_model.operation import Operation, Value
 from netsheet.convert.onnx_model.rewrites import rewrites
+from netsheet.convert.onnx_model.shapes import shape_of
 from netsheet.convert.onnx_model.tensors import Tensor, of_array
 from netsheet.core.errors import FileError, NetsheetError, RuleError, UnsupportedError
-from netsheet.core.shape import Shape
+from netsheet.core.shape import AXES, Shape
 from netsheet.core.span import shorten
 
 OPEN_BATCH = 7919
 """An open batch stands in sums about sizes as this prime, and so it is known again in them."""
-
-POINTWISE = frozenset(
-    {
-        *("Abs", "Acos", "Acosh", "Add", "And", "Asin", "Asinh", "Atan", "Atanh", "BitShift"),
-        *("Cast", "Ceil", "Clip", "Cos", "Cosh", "Div", "Elu", "Equal", "Erf", "Exp", "Floor"),
-        *("Gelu", "Greater", "HardSigmoid", "HardSwish", "IsInf", "IsNaN", "LeakyRelu", "Less"),
-        *("Log", "LogSoftmax", "Max", "Mean", "Min", "Mish", "Mod", "Mul", "Neg", "Not", "Or"),
-        *("Pow", "PRelu", "Reciprocal", "Relu", "Round", "Selu", "Sigmoid", "Sign", "Sin", "Sinh"),
-        *("Softmax", "Softplus", "Softsign", "Sqrt", "Sub", "Sum", "Tan", "Tanh", "Where", "Xor"),
-        *("ThresholdedRelu", "Swish", "Celu", "Shrink", "LpNormalization", "CumSum", "Hardmax"),
-        *("BatchNormalization", "InstanceNormalization", "LayerNormalization"),
-        *("GroupNormalization", "GroupwiseNormalization", "MeanVarianceNormalization", "LRN"),
-        *("RMSNormalization", "Dropout", "Identity"),
-    }
-)
-"""Operators whose output is as large as their inputs together, whether a kind reads them or not."""
 
 COMPUTING = (ArithmeticError, IndexError, KeyError, TypeError, ValueError)
 """What numpy says of sums that can't be: of attributes and sizes that a file made up."""
@@ -52,7 +39,7 @@ class Walk:
         self.model = model
         self.made: list[Operation] = []
         self.notes: list[str] = []
-        self.merged = 0
+        self.merged = self.depth = self.steps = 0
         self.fixed: set[str] = set()
         self.batch = OPEN_BATCH
         self.values: dict[str, Value] = {
@@ -130,12 +117,19 @@ class Walk:
     def _step(self, node: Node) -> None:
         """One operator of the file: its outputs get their values."""
         inputs = tuple(self.values[name] if name else None for name in node.inputs)
+        if node.op == "If" and self._taken(node, inputs):
+            return
         try:
             attributes = attributes_of(node, self.model.path.parent)
             made = self._constant(node, inputs, attributes)
             if made is None:
                 spelled = modern(node.op, inputs, attributes, self.model.opset)
-                made = self._several(spelled.op, spelled.inputs, spelled.attributes, node)
+                lost = [v for v in spelled.inputs if v is not None and v.shape is None]
+                made = (
+                    [self.unknown(node.op, inputs, node, "")]
+                    if lost
+                    else self._several(spelled.op, spelled.inputs, spelled.attributes, node)
+                )
         except UnsupportedError as error:
             made = [self.unknown(node.op, inputs, node, str(error))]
         except COMPUTING as error:
@@ -144,15 +138,47 @@ class Walk:
         for place, name in enumerate(node.outputs):
             if not name:
                 continue
-            value = made[place] if place < len(made) else self._further(node, place)
+            value = made[place] if place < len(made) else self._further(node, place, made)
             value.name = value.name or name
             value.readers += self.readers.get(name, 0) - 1  # one of its readers gave it this name
             self.values[name] = value
 
-    def _further(self, node: Node, place: int) -> Value:
-        """A further output, which no layer has."""
-        why = f"no layer has this operator's output {place + 1}"
-        return self.unknown(node.op, (), node, why, shape=None)
+    def _taken(self, node: Node, inputs: Sequence[Value | None]) -> bool:
+        """Walk over the branch of an `If` that is taken, if that is known already."""
+        condition = inputs[0].single() if inputs and inputs[0] is not None else None
+        if condition is None:
+            return False
+        graph = branch(node, bool(condition))
+        self.depth += 1
+        if self.depth > DEEPEST or len(graph.output) != len(node.outputs):
+            raise UnsupportedError(f"{self.model.path}: {node} has branches without end")
+        nodes, constants = opened(graph, self.values, self.model.path)
+        self.steps += len(nodes)
+        if self.steps > MOST_NODES:
+            raise UnsupportedError(f"{self.model.path} has more than {MOST_NODES:,} operators")
+        for name, tensor in constants.items():
+            self.values[name] = Value(name, tensor.shape, tensor)
+        for inner in nodes:
+            for name in inner.inputs:
+                self.readers[name] = self.readers.get(name, 0) + 1
+        for each in graph.output:
+            self.readers[each.name] = self.readers.get(each.name, 0) + 1
+        for inner in nodes:
+            self._step(inner)
+        for name, each in zip(node.outputs, graph.output, strict=True):
+            if each.name not in self.values:
+                raise UnsupportedError(f"{self.model.path}: {node} has a branch without an end")
+            value = self.values[name] = self.values[each.name]
+            value.readers += self.readers.get(name, 0) - 1
+        self.depth -= 1
+        return True
+
+    def _further(self, node: Node, place: int, made: Sequence[Value]) -> Value:
+        """A further output, which no layer has; of an operator that is not known, no more than it."""
+        first = made[0].maker if made else None
+        lost = first is not None and first.layer is None
+        why = "" if lost else f"no layer has this operator's output {place + 1}"
+        return self.unknown(node.op, first.inputs if first else (), node, why, shaped=False)
 
     def _constant(
         self, node: Node, inputs: Sequence[Value | None], attributes: dict[str, Any]
@@ -235,11 +261,11 @@ class Walk:
         node: Node,
         why: str,
         *,
-        shape: Callable[[Operation], Shape | None] | None = None,
+        shaped: bool = True,
     ) -> Value:
         """The value of an operator that nobody reads; empty reason: it reads one of those."""
         operation = Operation(op, tuple(inputs), {}, node, why=why)
-        seen = self._seen(operation) if shape is None and why and node.outputs else None
+        seen = self._seen(operation) if shaped and why else None
         operation.output.shape = None if seen is None else (self.batch, *seen)
         return self._made(operation)
 
@@ -250,22 +276,13 @@ class Walk:
         return operation.output
 
     def _seen(self, operation: Operation) -> Shape | None:
-        """The shape of a value that no layer makes: by its operator, or as the file says it."""
+        """The shape of a value that no layer makes: as the file says it, or by its operator."""
         said = self.model.said.get((*operation.node.outputs, "")[0])
         if said is not None and said.sizes is not None:
             sizes = [size for size in said.sizes[1:] if isinstance(size, int) and size > 0]
-            if 1 <= len(sizes) == len(said.sizes) - 1 <= 4:  # noqa: PLR2004 C and three axes
+            if 1 <= len(sizes) == len(said.sizes) - 1 <= len(AXES):
                 return Shape(sizes)
-        if operation.op not in POINTWISE:
-            return None
-        import numpy as np
-
-        shapes = [v.shape for v in operation.inputs if v is not None and v.shape is not None]
-        try:
-            whole = np.broadcast_shapes(*shapes)
-        except ValueError:
-            whole = shapes[0]
-        return Shape(whole[1:]) if 1 < len(whole) <= 5 and whole[0] == self.batch else None  # noqa: PLR2004 as above
+        return shape_of(operation, self.batch)
 
 
 def _known(array: Any, name: str) -> Value:

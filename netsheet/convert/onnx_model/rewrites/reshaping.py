@@ -47,19 +47,28 @@ def flatten(operation: "Operation", walk: "Walk") -> "Value | None":
     if not -x.rank <= place <= x.rank:
         raise UnsupportedError(f"there is no axis {place} among {x.rank}")
     place = place % x.rank if place < 0 else place
-    return _cut(operation, walk, (prod(x.shape[:place]), prod(x.shape[place:])))
+    return _as_reshape(operation, walk, (prod(x.shape[:place]), prod(x.shape[place:])))
 
 
 def squeeze(operation: "Operation", walk: "Walk") -> "Value | None":
     """`Squeeze` of axes of 1."""
-    x = operation.x
-    return None if x.shape is None else _cut(operation, walk, squeezed(x.shape, _axes(operation)))
+    shape = operation.x.shape
+    return (
+        None if shape is None else _as_reshape(operation, walk, squeezed(shape, _axes(operation)))
+    )
 
 
 def unsqueeze(operation: "Operation", walk: "Walk") -> "Value | None":
     """`Unsqueeze` to more axes of 1."""
-    x = operation.x
-    return None if x.shape is None else _cut(operation, walk, unsqueezed(x.shape, _axes(operation)))
+    shape = operation.x.shape
+    return (
+        None if shape is None else _as_reshape(operation, walk, unsqueezed(shape, _axes(operation)))
+    )
+
+
+def _as_reshape(operation: "Operation", walk: "Walk", shape: tuple[int, ...]) -> "Value":
+    """The same as a `Reshape`, so that its idioms are looked for."""
+    return walk.put("Reshape", (operation.x, constant(shape)), {"allowzero": 1}, operation.node)
 
 
 def _axes(operation: "Operation") -> list[int]:
@@ -72,10 +81,11 @@ def _axes(operation: "Operation") -> list[int]:
 
 
 def _cut(operation: "Operation", walk: "Walk", shape: tuple[int, ...]) -> "Value":
-    """The value with this shape, whichever operator asks for it."""
+    """The value with this shape."""
     x = operation.x
-    while x.op in CUTTING and x.maker is not None and x.readers == 1:
-        x = x.maker.x  # cut twice is cut once
+    if x.op in CUTTING and x.maker is not None and x.readers == 1:  # cut twice is cut once
+        again = {"allowzero": 1}
+        return walk.put("Reshape", (x.maker.x, constant(shape)), again, operation.node)
     if shape == x.shape:
         return x
     node = operation.node
@@ -83,8 +93,9 @@ def _cut(operation: "Operation", walk: "Walk", shape: tuple[int, ...]) -> "Value
         value = walk.known("Reshape", (x,), {}, node, shape, "it mixes samples with positions")
         value.mixed = True
         return value
-    if not 1 < len(shape) <= 1 + len(AXES):
-        why = "it makes a single number" if len(shape) == 1 else "it makes more than three axes"
+    if not 1 < len(shape) <= 1 + len(AXES) or x.sample is None:
+        single = len(shape) == 1 or x.rank == 1
+        why = "a sample is a single number" if single else "a sample has more than three axes"
         return walk.known("Reshape", (x,), {}, node, shape, why)
     if len(shape) == 2:  # noqa: PLR2004 batch and values
         return walk.place(Operation("Flatten", (x,), {}, node))

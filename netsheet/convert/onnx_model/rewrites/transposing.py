@@ -5,7 +5,6 @@ A network that keeps its channels behind, or that turns them there for one layer
 until it meets the one that turns it back.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from netsheet.convert.onnx_model.operation import Operation, constant
@@ -38,27 +37,18 @@ def transpose(operation: "Operation", walk: "Walk") -> "Value | None":
     if sorted(order) != list(range(x.rank)):
         raise UnsupportedError(f"{order} is no order of {x.rank} axes")
     shape = tuple(x.shape[axis] for axis in order)
-    if x.mixed or order[0]:
-        why = "it moves the batch from its place"
+    if x.sample is None or order[0]:
+        moved = x.mixed or order[0] != 0
+        why = "it moves the batch from its place" if moved else "it turns more than three axes"
         value = walk.known("Transpose", (x,), {"perm": order}, operation.node, shape, why)
-        value.mixed = True
+        value.mixed = moved
         return value
     if x.maker is not None and x.op == "Transpose":
         first = x.maker.attributes["perm"]
         order, x = [first[axis] for axis in order], x.maker.x
     if order == list(range(len(order))):
         return x
-    assert x.shape is not None  # noqa: S101 it was turned, and so it is known
-    if _same_order(x.shape, order):
-        sizes = constant((0, *shape[1:]))
-        return walk.put("Reshape", (x, sizes), {}, operation.node)
     return walk.place(Operation("Transpose", (x,), {"perm": order}, operation.node))
-
-
-def _same_order(shape: Sequence[int], order: Sequence[int]) -> bool:
-    """Whether only axes of 1 change their places."""
-    wide = [axis for axis in order if shape[axis] != 1 or axis == 0]
-    return wide == sorted(wide)
 
 
 def _turned(value: "Value | None") -> list[int] | None:
