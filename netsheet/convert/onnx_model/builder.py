@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from netsheet.core.errors import UnsupportedError
-from netsheet.core.graph import INPUT, OWN, PARAMETER, Graph, Row
+from netsheet.core.graph import Row
 from netsheet.core.shape import Shape
 
 
@@ -31,22 +30,6 @@ class Fixed(NamedTuple):
     values: tuple[float, ...]
     shape: tuple[int, ...]
     whole: bool
-
-
-class Plan(NamedTuple):
-    """A network as operators: everything that the file holds but its weights' values.
-
-    tensors: shape of each stored tensor, by name `row.tensor`. sizes: shape of each row's value,
-    without the batch. once: values that are the same for every sample, a batch of one.
-    """
-
-    nodes: tuple[Laid, ...]
-    constants: dict[str, Fixed]
-    tensors: dict[str, tuple[int, ...]]
-    inputs: dict[str, Shape]
-    outputs: dict[str, Shape]
-    sizes: dict[str, Shape]
-    once: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -136,54 +119,3 @@ def operators(row: Row, shapes: Sequence[Shape], once: frozenset[str] = frozense
     made = Operators(row, xs, set(once), lambda name: f"{row.name}.{name}")
     made.nodes[:] = made.finish(row.layer.to_onnx(made, *shapes))
     return made
-
-
-def plan(graph: Graph) -> Plan:
-    """The whole network as operators. UnsupportedError names a row that ONNX can't say."""
-    nodes: list[Laid] = []
-    constants: dict[str, Fixed] = {}
-    tensors: dict[str, tuple[int, ...]] = {}
-    sizes: dict[str, Shape] = {}
-    once: set[str] = set()
-    stored: list[dict[str, str]] = []
-    shapes: list[Shape] = []
-    for row in graph.rows:
-        xs = [shapes[read] for read in row.reads]
-        facts = row.layer.facts(*xs)
-        mine = {weight.name: f"{row.name}.{weight.name}" for weight in row.layer.weights(*xs)}
-        if row.shares != OWN:
-            theirs = stored[row.shares]
-            mine |= {name: theirs[name] for name in row.tied or tuple(theirs) if name in mine}
-        stored.append(mine)
-        shapes.append(facts.output)
-        sizes[row.name] = facts.output
-        if row.layer.kind == INPUT:
-            continue
-        reads = tuple(graph.rows[read].name for read in row.reads)
-        laid = Operators(row, reads, once, mine.__getitem__)
-        try:
-            result = row.layer.to_onnx(laid, *xs)
-        except NotImplementedError as error:
-            message = f'"{row.name}": {row.layer.kind} has no form in ONNX'
-            raise UnsupportedError(message) from error
-        except UnsupportedError as error:
-            message = f'"{row.name}": {row.layer.kind} has no form in ONNX: {error}'
-            raise UnsupportedError(message) from error
-        found = laid.finish(result)
-        if row.layer.kind == PARAMETER or (reads and once.issuperset(reads)):
-            once.add(row.name)
-        nodes += found
-        constants |= laid.constants
-        used = {value for node in found for value in node.inputs}
-        for weight in row.layer.weights(*xs):
-            if mine[weight.name] in used:
-                tensors.setdefault(mine[weight.name], tuple(map(int, weight.shape)))
-    given = {graph.rows[place].name: shapes[place] for place in graph.inputs}
-    outputs: dict[str, Shape] = {}
-    for place in graph.outputs:
-        name = graph.rows[place].name
-        if name in given:  # an input that nobody reads is an output too
-            nodes.append(Laid("Identity", f"{name}/Identity", (name,), f"{name}/output", ()))
-            name += "/output"
-        outputs[name] = shapes[place]
-    return Plan(tuple(nodes), constants, tensors, given, outputs, sizes, frozenset(once))

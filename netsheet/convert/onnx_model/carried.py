@@ -9,8 +9,8 @@ that was changed since is read from its operators like any other.
 from typing import Any, NamedTuple
 
 from netsheet.convert.format import Imported
-from netsheet.convert.onnx_model.builder import Plan, plan
 from netsheet.convert.onnx_model.model import Model
+from netsheet.convert.onnx_model.plan import Plan, plan
 from netsheet.convert.onnx_model.tensors import Stored
 from netsheet.core.errors import NetsheetError
 from netsheet.core.graph import Graph

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
-from netsheet.convert.onnx_model.tensors import Tensor, checked, filled, of_array
+from netsheet.convert.onnx_model.tensors import Tensor, checked, filled, further, of_array
 from netsheet.core.errors import UnsupportedError
 
 FEW = 65_536
@@ -29,7 +29,7 @@ def fold(op: str, inputs: Sequence[Tensor | None], attributes: dict[str, Any]) -
     given = [each for each in inputs if each is not None]
     if op in ELEMENTWISE:
         return _elementwise(rule, given)
-    if any(each.count > FEW for each in given):
+    if sum(each.count for each in given) > FEW:
         return None
     arrays = [None if each is None else each.array() for each in inputs]
     made: Tensor = of_array(rule(*arrays, **attributes))
@@ -43,7 +43,7 @@ def _elementwise(rule: Rule, given: Sequence[Tensor]) -> Tensor:
     shape = checked(np.broadcast_shapes(*(each.shape for each in given)), "")
     if prod(shape) <= FEW:
         return of_array(np.asarray(rule(*(each.array() for each in given))))
-    return Tensor("", shape, lambda: rule(*(each.array() for each in given)))
+    return Tensor("", shape, lambda: rule(*(each.array() for each in given)), steps=further(*given))
 
 
 # --- the same values, otherwise cut ---
@@ -122,7 +122,7 @@ def _expand(x: Tensor, shape: Tensor) -> Tensor:
 
     sizes = np.broadcast_shapes(x.shape, tuple(int(n) for n in shape.numbers()))
     checked(sizes, x.name)
-    return Tensor("", tuple(sizes), lambda: np.broadcast_to(x.array(), sizes))
+    return Tensor("", tuple(sizes), lambda: np.broadcast_to(x.array(), sizes), steps=further(x))
 
 
 def _flatten(x: Tensor, *, axis: int = 1) -> Tensor:

@@ -116,11 +116,11 @@ def _shape(value: Value, others: Sequence[Value]) -> Shape:
     """One sample of a map, or a constant read as one: its axes are counted from the last."""
     if value.tensor is None:
         if value.sample is None:
-            sizes = "×".join(map(str, (value.shape or ())[1:]))
-            raise UnsupportedError(f"it reads {sizes or 'a single number'}, which is no map")
+            shown = "×".join(map(str, (value.shape or ())[1:]))
+            raise UnsupportedError(f"it reads {shown or 'a single number'}, which is no map")
         return value.sample
     rank = max((other.rank for other in others if other.tensor is None), default=0)
-    sizes = (1,) * (rank - len(value.tensor.shape)) + value.tensor.shape
+    sizes: tuple[int, ...] = (1,) * (rank - len(value.tensor.shape)) + value.tensor.shape
     if len(sizes) != rank or sizes[0] != 1 or not 1 < rank <= 1 + len(AXES):
         shown = "×".join(map(str, value.tensor.shape))
         raise UnsupportedError(f"a constant of {shown} is not the same for every sample")

@@ -71,16 +71,11 @@ def open_model(path: Path) -> Model:
     graph = proto.graph
     folder = path.parent
     constants: dict[str, Tensor] = {}
-    try:
-        for stored in graph.initializer:
-            if not stored.name or stored.name in constants:
-                what = f'two of its tensors are called "{shorten(stored.name)}"'
-                raise _fault(path, what if stored.name else "one of its tensors has no name")
-            constants[stored.name] = of_proto(stored, folder, stored=True)
-    except FileError as error:
-        if error.path == path:
-            raise
-        raise _fault(path, str(error)) from error
+    for stored in graph.initializer:
+        if not stored.name or stored.name in constants:
+            what = f'two of its tensors are called "{shorten(stored.name)}"'
+            raise _fault(path, what if stored.name else "one of its tensors has no name")
+        constants[stored.name] = of_proto(stored, folder, stored=True)
     if graph.sparse_initializer:
         raise UnsupportedError(f"{path} has sparse tensors, which are not read")
     inputs = _unique(graph.input, path, "inputs")
@@ -104,8 +99,6 @@ def open_model(path: Path) -> Model:
 def _parsed(path: Path) -> Any:
     """The file's message; FileError says why there is none."""
     onnx = onnx_of()
-    from google.protobuf.message import DecodeError
-
     try:
         if not path.is_file():
             raise FileError(f"there is no file {path}", path=path)
@@ -121,8 +114,9 @@ def _parsed(path: Path) -> Any:
     model = onnx.ModelProto()
     try:
         model.ParseFromString(data)
-    except DecodeError as error:
-        raise FileError(f"{path} is no whole ONNX file\n  {error}", path=path) from error
+    except Exception as error:  # a hostile file can make a parser raise anything
+        why = shorten(str(error), 120)
+        raise FileError(f"{path} is no whole ONNX file\n  {why}", path=path) from error
     if not model.HasField("graph") or not model.graph.output:
         raise FileError(f"{path} is no whole ONNX file\n  it has no network", path=path)
     return model

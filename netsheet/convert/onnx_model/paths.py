@@ -45,6 +45,10 @@ COUNTED = re.compile(
 def path_of(operation: Operation) -> Path | None:
     """The parts of an operation's name; None where nothing says one."""
     node = operation.node
+    stored = [tensor.name for tensor in operation.stored.values() if tensor.name]
+    module = _of_module(stored)
+    if module is not None:
+        return module
     if node.scope:
         return clean(node.scope.split("."))
     if "/" in node.name and (found := _of_scopes(node.name, node.op)):
@@ -52,8 +56,16 @@ def path_of(operation: Operation) -> Path | None:
     own = _of_words(node.name, operation)
     if own is not None and "." in node.name:
         return own
-    stored = [tensor.name for tensor in operation.stored.values() if tensor.name]
     return _of_tensors(stored) or own or _of_words((*node.outputs, "")[0], operation)
+
+
+def _of_module(stored: Sequence[str]) -> Path | None:
+    """The module that holds a tensor, as torch names it: `layer1.0.conv1.weight`."""
+    for name in stored:
+        module, _, last = name.rpartition(".")
+        if module and last in {"weight", "bias", "running_mean"} and "/" not in name:
+            return clean(module.split("."))
+    return None
 
 
 def _of_scopes(name: str, op: str) -> Path | None:

@@ -20,6 +20,9 @@ from netsheet.core.span import shorten
 from netsheet.layers.identity import Identity
 from netsheet.layers.opaque import Opaque
 
+FURTHEST = 1000
+"""Operators that are no rows, through which a row may read."""
+
 SHOWN = 8
 """Tensors of one sort that a note lists."""
 
@@ -79,12 +82,15 @@ def _kept(live: Sequence[Operation]) -> list[Operation]:
     found: list[Operation] = []
     rows: set[int] = set()
     for operation in live:
-        if operation.layer is None:
-            sample, reads = operation.output.sample, _nearest(operation, rows)
-            if sample is None or not reads:
+        sample = operation.output.sample
+        if operation.layer is None and sample is not None:
+            reads = _nearest(operation, rows)
+            if not reads:
                 continue
             operation.layer = Opaque(called=shorten(operation.node.op), sizes=tuple(sample))
             operation.reads = reads
+        if operation.layer is None:
+            continue
         if all(id(value.maker) in rows for value in operation.reads):
             rows.add(id(operation))
             found.append(operation)
@@ -96,7 +102,7 @@ def _nearest(operation: Operation, rows: set[int]) -> tuple[Value, ...]:
     found: dict[int, Value] = {}
     seen: set[int] = set()
     waiting = list(operation.maps())[::-1]
-    while waiting:
+    while waiting and len(seen) < FURTHEST:
         value = waiting.pop()
         if value.maker is None or id(value) in seen:
             continue

@@ -5,6 +5,7 @@ that it speaks of (one number may fill a thousand million places); a tensor whos
 there is refused; values beside the file are read from its own folder, and from nowhere else.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -20,6 +21,9 @@ MOST_VALUES = 2**33
 
 MOST_AXES = 32
 
+MOST_STEPS = 64
+"""Operators that a tensor may go through before it is used."""
+
 MOST_SETTINGS = 4096
 """Values that may be settings, such as sizes and pads."""
 
@@ -28,13 +32,15 @@ MOST_SETTINGS = 4096
 class Tensor:
     """A constant: its name in the file (empty if it was computed), shape, and way to its values.
 
-    stored: it is one of the file's tensors, and not a number that an operator is given.
+    stored: it is one of the file's tensors, and not a number that an operator is given. steps:
+    how many operators lie between it and the file's.
     """
 
     name: str
     shape: tuple[int, ...]
     load: Callable[[], Any]
     stored: bool = False
+    steps: int = 0
 
     @property
     def count(self) -> int:
@@ -59,7 +65,7 @@ class Tensor:
 
     def changed(self, change: Callable[[Any], Any]) -> "Tensor":
         """Another tensor of this shape, whose values are made of these when they are asked for."""
-        return replace(self, load=lambda: change(self.array()))
+        return replace(self, load=lambda: change(self.array()), steps=further(self))
 
     def reshaped(self, shape: Sequence[int]) -> "Tensor":
         """The same values, cut into axes otherwise."""
@@ -68,7 +74,16 @@ class Tensor:
     def turned(self, order: Sequence[int]) -> "Tensor":
         """The same values with their axes in another order."""
         shape = tuple(self.shape[axis] for axis in order)
-        return replace(self, shape=shape, load=lambda: self.array().transpose(order))
+        load = lambda: self.array().transpose(order)  # noqa: E731 as in `changed`
+        return replace(self, shape=shape, load=load, steps=further(self))
+
+
+def further(*tensors: Tensor) -> int:
+    """The steps of a tensor that is made of these; UnsupportedError where they are too many."""
+    steps = 1 + max(tensor.steps for tensor in tensors)
+    if steps > MOST_STEPS:
+        raise UnsupportedError(f"it is computed in more than {MOST_STEPS} steps")
+    return steps
 
 
 def shortest(value: float) -> float:
@@ -112,11 +127,16 @@ def filled(shape: Sequence[int], value: Any, name: str = "") -> Tensor:
     return Tensor(name, sizes, lambda: np.broadcast_to(value, sizes))
 
 
+MADE_UP = re.compile(r"(?:val|const|constant|scalar_tensor_default|const_fold_opt_+)[_\d]*")
+"""What exporters call numbers that they store beside the weights."""
+
+
 def of_proto(proto: Any, folder: Path, *, stored: bool = False) -> Tensor:
     """A tensor of the file, or of a file beside it; FileError where its bytes are not there."""
     from onnx import TensorProto, numpy_helper
 
     sizes = checked(proto.dims, proto.name)
+    stored = stored and not MADE_UP.fullmatch(proto.name)
     what = f'the tensor "{shorten(proto.name)}"'
     names = TensorProto.DataType.DESCRIPTOR.values_by_number
     if proto.data_type not in names or proto.data_type == TensorProto.UNDEFINED:

@@ -8,8 +8,9 @@ today reads; a file that would be too large for its format is refused before it 
 from typing import TYPE_CHECKING, Any
 
 from netsheet.convert.format import Weights
-from netsheet.convert.onnx_model.builder import Fixed, Laid, Plan, plan
+from netsheet.convert.onnx_model.builder import Fixed, Laid
 from netsheet.convert.onnx_model.library import onnx_of, producer
+from netsheet.convert.onnx_model.plan import Plan, plan
 from netsheet.core.errors import UnsupportedError
 from netsheet.core.graph import Graph
 from netsheet.text.write import title, write_markdown

@@ -7,10 +7,8 @@ however many operators it was multiplied.
 from math import isclose, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from netsheet.convert.onnx_model.operation import Operation
-
 if TYPE_CHECKING:
-    from netsheet.convert.onnx_model.operation import Value
+    from netsheet.convert.onnx_model.operation import Operation, Value
     from netsheet.convert.onnx_model.walk import Walk
 
 MOST_FACTORS = 4

@@ -1,8 +1,9 @@
-"""A bias that is added behind a convolution: one number for each channel."""
+"""A bias that is added behind a convolution, and one that an exporter made up of zeros."""
 
 from typing import TYPE_CHECKING
 
 from netsheet.convert.onnx_model.operation import Operation, constant, per_channel
+from netsheet.convert.onnx_model.tensors import MADE_UP, MOST_SETTINGS
 
 if TYPE_CHECKING:
     from netsheet.convert.onnx_model.operation import Value
@@ -26,4 +27,15 @@ def add(operation: "Operation", walk: "Walk") -> "Value | None":
     return walk.place(Operation(x.op, inputs, x.maker.attributes, x.maker.node))
 
 
-RULES = {"Add": add}
+def none(operation: "Operation", walk: "Walk") -> "Value | None":
+    """A convolution whose bias is no tensor of the file, but zeros that are made up, has none."""
+    bias = operation.inputs[WITHOUT] if len(operation.inputs) > WITHOUT else None
+    if bias is None or bias.tensor is None or bias.tensor.stored:
+        return None
+    made_up = MADE_UP.fullmatch(bias.tensor.name) and bias.tensor.count <= MOST_SETTINGS
+    if not made_up or any(bias.tensor.numbers()):
+        return None
+    return walk.put(operation.op, operation.inputs[:WITHOUT], operation.attributes, operation.node)
+
+
+RULES = {"Add": add, "Conv": none, "ConvTranspose": none}

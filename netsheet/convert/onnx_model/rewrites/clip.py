@@ -19,16 +19,17 @@ def clip(operation: "Operation", walk: "Walk") -> "Value | None":
     if any(v is not None and v.single() is None for v in bounds):
         return None
     low, high = (None if v is None else v.single() for v in bounds)
-    return _held(operation, walk, -inf if low is None else low, inf if high is None else high)
+    held = (-inf if low is None else low, inf if high is None else high)
+    return _held(operation, walk, *held)
 
 
 def one_sided(operation: "Operation", walk: "Walk") -> "Value | None":
     """`Min` and `Max` of a map and one number."""
-    numbers = [v.single() for v in operation.inputs if v is not None and v.tensor is not None]
+    constants = [v for v in operation.inputs if v is not None and v.tensor is not None]
     maps = list(operation.maps())
-    if len(operation.inputs) != 2 or len(numbers) != 1 or numbers[0] is None:  # noqa: PLR2004 operands
+    number = constants[0].single() if len(constants) == len(maps) == 1 else None
+    if number is None:
         return None
-    (number,) = numbers
     held = Operation("Clip", (maps[0],), {}, operation.node)
     low, high = (number, inf) if operation.op == "Max" else (-inf, number)
     return _held(held, walk, low, high)

@@ -20,7 +20,7 @@ MATRIX = 2
 
 def gemm(operation: "Operation", walk: "Walk") -> "Value | None":
     """α·A·B + β·C, where A is the map and B and C are stored."""
-    x, matrix, *rest = (*operation.inputs, None)
+    x, matrix, bias = (*operation.inputs, None, None)[:3]
     given = dict(operation.attributes)
     alpha, beta = given.pop("alpha", 1.0), given.pop("beta", 1.0)
     turn, flip = given.pop("transB", 0), given.pop("transA", 0)
@@ -29,7 +29,6 @@ def gemm(operation: "Operation", walk: "Walk") -> "Value | None":
     if flip or given or len(matrix.tensor.shape) != MATRIX:
         raise UnsupportedError("it multiplies along the batch")
     weight = matrix.tensor if turn else matrix.tensor.turned((1, 0))
-    bias = rest[0] if rest else None
     if bias is not None and bias.tensor is None:
         raise UnsupportedError("what it adds is made by the network")
     stored = None if bias is None else _bias(bias.tensor, weight.shape[0], beta)

@@ -2,10 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from netsheet.convert.onnx_model.operation import Operation
-
 if TYPE_CHECKING:
-    from netsheet.convert.onnx_model.operation import Value
+    from netsheet.convert.onnx_model.operation import Operation, Value
     from netsheet.convert.onnx_model.walk import Walk
 
 

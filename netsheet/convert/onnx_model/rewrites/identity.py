@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from netsheet.convert.onnx_model.operation import constant
+
 if TYPE_CHECKING:
     from netsheet.convert.onnx_model.operation import Operation, Value
     from netsheet.convert.onnx_model.walk import Walk
@@ -20,4 +22,14 @@ def cast(operation: "Operation", walk: "Walk") -> "Value | None":  # noqa: ARG00
     return operation.x if operation.attributes.get("to") in FLOATS else None
 
 
-RULES = {"Identity": unchanged, "Cast": cast}
+def cast_like(operation: "Operation", walk: "Walk") -> "Value | None":  # noqa: ARG001 a rewriting's signature
+    """As a decimal, which every map is: a constant is made one."""
+    x, other = operation.x, operation.inputs[1] if len(operation.inputs) > 1 else None
+    if x.tensor is None:
+        return x
+    if other is None or other.tensor is not None:
+        return None
+    return constant(x.tensor.changed(lambda array: array.astype("float32")))
+
+
+RULES = {"Identity": unchanged, "Cast": cast, "CastLike": cast_like}

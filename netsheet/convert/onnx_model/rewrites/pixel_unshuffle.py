@@ -1,12 +1,11 @@
 """Axes cut into patches, whose places are turned to the channels."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from netsheet.convert.onnx_model.operation import Operation
 from netsheet.convert.onnx_model.rewrites.reshaping import target
 
 if TYPE_CHECKING:
-    from netsheet.convert.onnx_model.operation import Value
+    from netsheet.convert.onnx_model.operation import Operation, Value
     from netsheet.convert.onnx_model.walk import Walk
 
 
@@ -25,7 +24,7 @@ def patches(operation: "Operation", walk: "Walk") -> "Value | None":
     inside, outside = ([start + 2 * axis for axis in range(rank)] for start in (3, 2))
     if factor and order == [0, 1, *inside, *outside]:
         made = [channels * factor**rank, *(n // factor for n in size)]
-        op, attributes = "PixelUnshuffle", {"factor": factor}
+        op, attributes = "PixelUnshuffle", dict[str, Any](factor=factor)
     else:
         factor = cut.shape[2]
         whole = (channels // factor**rank, *(factor,) * rank, *size)
