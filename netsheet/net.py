@@ -171,9 +171,9 @@ def load(what: str | Path, *, input: Sequence[int] | str | None = None) -> Net: 
     )
     if isinstance(what, str) and ("\n" in what):
         return from_text(what, shape=shape)
-    from netsheet.zoo.catalogue import catalogue
+    from netsheet.zoo.catalogue import catalogue, find
 
-    entry = catalogue().get(str(what)) or catalogue().get(str(what).casefold())
+    entry = find(str(what))
     if entry is not None:
         return from_text(
             entry.path.read_text(encoding="utf-8"),

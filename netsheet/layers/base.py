@@ -128,6 +128,14 @@ class Layer(ABC):
     """Short name that a row gets when nobody names it: `bn`; the kind's own where empty."""
     argument: ClassVar[str] = ""
     """The attribute that a lone number in brackets sets: `dropout (40%)`."""
+    torch_calls: ClassVar[tuple[str, ...]] = ()
+    """Functions of torch that are this kind; `from_torch` has their arguments (see Operand)."""
+    torch_reads: ClassVar[str] = "plain"
+    """How a map may be laid that `from_torch` is handed.
+
+    "any": each value is by itself, and however a map is cut is all one; "turned": axes are told
+    apart by their letters, in whatever order; "plain": as the kind's rules have it.
+    """
     examples: ClassVar[
         tuple[tuple[dict[str, Any], tuple[tuple[int, ...], ...], tuple[int, ...]], ...]
     ] = ()

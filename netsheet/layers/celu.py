@@ -6,6 +6,7 @@ from typing import Any, Self
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES, Activation
 from netsheet.layers.attribute import attr
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -18,10 +19,16 @@ class Celu(Activation):
     kind = "celu"
     aliases = ("continuously differentiable elu",)
     source = "Barron 2017, arXiv:1704.07483"
+    torch_calls = ("celu",)
     kept = "input"
     examples = (*SHAPES, ({"alpha": 0.5}, ((3, 4, 4),), (3, 4, 4)))
 
     alpha: float = attr("α: how far below 0 values go", default=1.0, form="decimal")
+
+    @classmethod
+    def from_torch(cls, input: Operand, alpha: float = 1.0, inplace: bool = False) -> Made:
+        """`torch.nn.functional.celu`."""
+        return Made(cls(alpha=float(alpha), inplace=inplace), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.CELU`."""

@@ -32,6 +32,8 @@ class Function(Layer):
     kind = "function"
     family = "activation"
     source = "by definition"
+    torch_calls = ("exp", "log", "abs", "sin", "cos", "erf", "sign", "floor", "ceil", "round")
+    torch_reads = "any"
     presets = {
         "exp": {"of": "exp"},
         "exponential": {"of": "exp"},

@@ -7,6 +7,7 @@ from netsheet.core.errors import RuleError
 from netsheet.core.numbers import exact
 from netsheet.core.shape import Shape
 from netsheet.layers.base import Keeps, Layer
+from netsheet.layers.operand import Made, Operand, only
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -20,6 +21,8 @@ class Glu(Layer):
     aliases = ("gated linear unit",)
     family = "activation"
     source = "Dauphin et al. 2016, arXiv:1612.08083, equation 1"
+    torch_calls = ("glu",)
+    torch_reads = "turned"
     examples = (
         ({}, ((64, 7, 7),), (32, 7, 7)),
         ({}, ((2, 9),), (1, 9)),
@@ -36,6 +39,12 @@ class Glu(Layer):
     def keeps(self, x: Shape) -> Keeps:  # noqa: ARG002 the same whatever the input
         """The input."""
         return Keeps(input=True)
+
+    @classmethod
+    def from_torch(cls, input: Operand, dim: int = -1) -> Made:
+        """`torch.nn.functional.glu` over the channels."""
+        only(dim=(input.over(dim), "C"))
+        return Made(cls(), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.GLU` over the channels."""

@@ -7,6 +7,7 @@ from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES, Activation
 from netsheet.layers.attribute import attr
+from netsheet.layers.operand import Made, Operand
 from netsheet.layers.operators import Constant, refuse
 
 
@@ -24,6 +25,7 @@ class Hardtanh(Activation):
         "clamp",
     )
     source = "Collobert 2004, thesis, Université Paris VI; ONNX operator Clip"
+    torch_calls = ("hardtanh",)
     kept = "input"
     examples = (*SHAPES, ({"low": 0.0, "high": 20.0}, ((3, 4, 4),), (3, 4, 4)))
 
@@ -37,6 +39,13 @@ class Hardtanh(Activation):
             raise RuleError(what, hint="low must be below high", attribute="low")
         return x
 
+    @classmethod
+    def from_torch(
+        cls, input: Operand, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
+    ) -> Made:
+        """`torch.nn.functional.hardtanh`."""
+        return Made(cls(low=min_val, high=max_val, inplace=inplace), (input,))
+
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Hardtanh`."""
         return nn.Hardtanh(float(self.low), float(self.high), inplace=self.inplace)
@@ -47,8 +56,8 @@ class Hardtanh(Activation):
     def from_onnx(
         cls,
         x: Shape,  # noqa: ARG003 any input will do
-        min: Constant | None = None,  # noqa: A002 the operator's word
-        max: Constant | None = None,  # noqa: A002 the operator's word
+        min: Constant | None = None,
+        max: Constant | None = None,
     ) -> Self:
         """`Clip` with two bounds, which are not those of relu6."""
         if min is None or max is None:

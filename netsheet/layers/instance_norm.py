@@ -7,6 +7,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole, needs_rank
+from netsheet.layers.operand import Made, Operand, only
 from netsheet.layers.operators import Constant, refuse
 
 
@@ -29,6 +30,7 @@ class InstanceNorm(Layer):
     )
     family = "norm"
     source = "Ulyanov, Vedaldi & Lempitsky 2016, arXiv:1607.08022, equation 4"
+    torch_calls = ("instance_norm",)
     examples = (*SHAPES[:1], *SHAPES[2:], ({"affine": False}, ((3, 4, 5),), (3, 4, 5)))
 
     epsilon: float = attr(
@@ -57,6 +59,24 @@ class InstanceNorm(Layer):
     def scratch_bytes(self, x: Shape) -> int:
         """Mean and deviation of each channel."""
         return 2 * VALUE_BYTES * x.channels
+
+    @classmethod
+    def from_torch(
+        cls,
+        input: Operand,
+        running_mean: Operand | None = None,
+        running_var: Operand | None = None,
+        weight: Operand | None = None,
+        bias: Operand | None = None,
+        use_input_stats: bool = True,
+        momentum: float = 0.1,
+        eps: float = 1e-05,
+    ) -> Made:
+        """`torch.nn.functional.instance_norm`, which goes by its input's own statistics."""
+        del running_mean, running_var, momentum
+        only(use_input_stats=(use_input_stats, True), bias=(bias is None, weight is None))
+        layer = cls(epsilon=eps, affine=weight is not None)
+        return Made(layer, (input,), {"weight": weight, "bias": bias})
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.GroupNorm` with a group for each channel, which is the same."""

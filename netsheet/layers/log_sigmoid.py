@@ -6,6 +6,7 @@ from typing import Any, Self
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -19,6 +20,8 @@ class LogSigmoid(Layer):
     aliases = ("logsigmoid",)
     family = "activation"
     source = "by definition, torch.nn.LogSigmoid"
+    torch_calls = ("logsigmoid",)
+    torch_reads = "any"
     examples = SHAPES
 
     def output(self, x: Shape) -> Shape:
@@ -32,6 +35,11 @@ class LogSigmoid(Layer):
     def scratch_bytes(self, x: Shape) -> int:
         """The exponentials; on a GPU nothing."""
         return VALUE_BYTES * x.values
+
+    @classmethod
+    def from_torch(cls, input: Operand) -> Made:
+        """`torch.nn.functional.logsigmoid`."""
+        return Made(cls(), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.LogSigmoid`."""

@@ -7,6 +7,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps, Layer, axes_of, over_axes
+from netsheet.layers.operand import Made, Operand
 from netsheet.layers.operators import sample_axis
 
 
@@ -21,6 +22,8 @@ class LogSoftmax(Layer):
     aliases = ("logsoftmax", "log probabilities")
     family = "activation"
     source = "by definition, torch.nn.LogSoftmax"
+    torch_calls = ("log_softmax",)
+    torch_reads = "turned"
     argument = "over"
     examples = (*SHAPES, ({"over": "W"}, ((3, 4, 5),), (3, 4, 5)))
 
@@ -44,6 +47,15 @@ class LogSoftmax(Layer):
     def describe(self) -> str:
         """`log softmax`, or `log softmax over W`."""
         return self.kind if self.over == "C" else f"{self.kind} over {self.over}"
+
+    @classmethod
+    def from_torch(
+        cls, input: Operand, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
+    ) -> Made:
+        """`torch.nn.functional.log_softmax`."""
+        del _stacklevel, dtype
+        implied = 1 if len(input.shape) in {1, 3} else 0
+        return Made(cls(over=input.over(implied if dim is None else dim)), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.LogSoftmax`."""

@@ -7,6 +7,7 @@ from netsheet.core.errors import RuleError
 from netsheet.core.numbers import product
 from netsheet.core.shape import Shape
 from netsheet.layers.base import Keeps, Layer, Whole, mixed
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -20,6 +21,7 @@ class Matmul(Layer):
     aliases = ("matrix product", "matrix multiplication", "batched matmul", "bmm")
     family = "matmul"
     source = "Vaswani et al. 2017, arXiv:1706.03762, equation 1"
+    torch_calls = ("matmul", "bmm")
     inputs = (2, 2)
     examples = (
         ({}, ((49, 64), (64, 49)), (49, 49)),
@@ -48,6 +50,11 @@ class Matmul(Layer):
     def keeps(self, x: Shape, other: Shape) -> Keeps:  # noqa: ARG002 the same whatever the input
         """Each is needed for the other's gradient."""
         return Keeps(input=True)
+
+    @classmethod
+    def from_torch(cls, input: Operand, other: Operand) -> Made:
+        """`torch.matmul` of two maps."""
+        return Made(cls(), (input, other))
 
     def to_torch(self, nn: Any, x: Shape, other: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.matmul`."""

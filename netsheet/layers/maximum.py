@@ -6,6 +6,7 @@ from typing import Any, Self
 from netsheet.core.shape import Shape
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
 from netsheet.layers.merge import stretched
+from netsheet.layers.operand import Made, Operand
 from netsheet.layers.operators import level, same_rank
 
 
@@ -17,6 +18,7 @@ class Maximum(Layer):
     aliases = ("max of maps", "elementwise max", "eltwise max")
     family = "add"
     source = "Goodfellow et al. 2013, arXiv:1302.4389, section 3"
+    torch_calls = ("maximum",)
     inputs = (2, 4096)
     examples = (
         ({}, ((64, 56, 56), (64, 56, 56)), (64, 56, 56)),
@@ -32,6 +34,11 @@ class Maximum(Layer):
         """The inputs tell which passed its gradient; of several, what was larger so far too."""
         between = max(0, len(xs) - 2) * self.output(*xs).values
         return Keeps(input=True, extra_bytes=VALUE_BYTES * between)
+
+    @classmethod
+    def from_torch(cls, input: Operand, other: Operand) -> Made:
+        """`torch.maximum`."""
+        return Made(cls(), (input, other))
 
     def to_torch(self, nn: Any, *xs: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.maximum`, two by two."""

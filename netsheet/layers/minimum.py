@@ -6,6 +6,7 @@ from typing import Any, Self
 from netsheet.core.shape import Shape
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
 from netsheet.layers.merge import stretched
+from netsheet.layers.operand import Made, Operand
 from netsheet.layers.operators import level, same_rank
 
 
@@ -17,6 +18,7 @@ class Minimum(Layer):
     aliases = ("min of maps", "elementwise min", "eltwise min")
     family = "add"
     source = "by definition, torch.minimum"
+    torch_calls = ("minimum",)
     inputs = (2, 4096)
     examples = (
         ({}, ((64, 56, 56), (64, 56, 56)), (64, 56, 56)),
@@ -32,6 +34,11 @@ class Minimum(Layer):
         """The inputs tell which passed its gradient; of several, what was smaller so far too."""
         between = max(0, len(xs) - 2) * self.output(*xs).values
         return Keeps(input=True, extra_bytes=VALUE_BYTES * between)
+
+    @classmethod
+    def from_torch(cls, input: Operand, other: Operand) -> Made:
+        """`torch.minimum`."""
+        return Made(cls(), (input, other))
 
     def to_torch(self, nn: Any, *xs: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.minimum`, two by two."""

@@ -16,6 +16,7 @@ class Mish(Activation):
 
     kind = "mish"
     source = "Misra 2019, arXiv:1908.08681"
+    torch_calls = ("mish",)
     kept = "input"
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input

@@ -8,6 +8,7 @@ from netsheet.core.numbers import exact, product
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer, Window, needs_rank
+from netsheet.layers.operand import Made, Operand
 from netsheet.layers.operators import refuse
 
 
@@ -22,6 +23,7 @@ class PixelShuffle(Layer):
     aliases = ("depth to space", "sub-pixel convolution", "pixelshuffle")
     family = "upsample"
     source = "Shi et al. 2016, arXiv:1609.05158, equation 4"
+    torch_calls = ("pixel_shuffle",)
     argument = "factor"
     examples = (
         ({"factor": 2}, ((64, 7, 7),), (16, 14, 14)),
@@ -50,6 +52,11 @@ class PixelShuffle(Layer):
     def describe(self) -> str:
         """`pixel shuffle 2`."""
         return f"{self.kind} {int(self.factor)}"
+
+    @classmethod
+    def from_torch(cls, input: Operand, upscale_factor: int) -> Made:
+        """`torch.nn.functional.pixel_shuffle`."""
+        return Made(cls(factor=upscale_factor), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.PixelShuffle`, for any number of axes."""

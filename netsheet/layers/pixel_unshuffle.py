@@ -8,6 +8,7 @@ from netsheet.core.numbers import exact, product
 from netsheet.core.shape import AXIS_WORDS, Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer, Window, needs_rank
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -21,6 +22,7 @@ class PixelUnshuffle(Layer):
     aliases = ("space to depth", "pixelunshuffle", "reorg", "focus")
     family = "shape"
     source = "Shi et al. 2016, arXiv:1609.05158, equation 4, backwards"
+    torch_calls = ("pixel_unshuffle",)
     argument = "factor"
     examples = (
         ({"factor": 2}, ((3, 8, 6),), (12, 4, 3)),
@@ -50,6 +52,11 @@ class PixelUnshuffle(Layer):
     def describe(self) -> str:
         """`pixel unshuffle 2`."""
         return f"{self.kind} {int(self.factor)}"
+
+    @classmethod
+    def from_torch(cls, input: Operand, downscale_factor: int) -> Made:
+        """`torch.nn.functional.pixel_unshuffle`."""
+        return Made(cls(factor=downscale_factor), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.PixelUnshuffle`, for any number of axes."""

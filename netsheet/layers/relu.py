@@ -22,6 +22,7 @@ class Relu(Activation):
         "re",
     )
     source = "Nair & Hinton 2010, ICML"
+    torch_calls = ("relu",)
     kept = "output"
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input

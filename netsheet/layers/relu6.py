@@ -18,6 +18,7 @@ class Relu6(Activation):
     kind = "relu6"
     aliases = ("clipped relu",)
     source = "Howard et al. 2017, arXiv:1704.04861"
+    torch_calls = ("relu6",)
     kept = "input"
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
@@ -30,8 +31,8 @@ class Relu6(Activation):
     def from_onnx(
         cls,
         x: Shape,  # noqa: ARG003 any input will do
-        min: Constant | None = None,  # noqa: A002 the operator's word
-        max: Constant | None = None,  # noqa: A002 the operator's word
+        min: Constant | None = None,
+        max: Constant | None = None,
     ) -> Self:
         """`Clip` to 0 and 6."""
         bounds = [side.numbers() if side is not None else () for side in (min, max)]

@@ -8,7 +8,11 @@ from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
+from netsheet.layers.operand import Made, Operand
 from netsheet.layers.operators import Constant, refuse, sample_axis
+
+FLOAT_EPSILON = 2.0**-23
+"""What torch adds where nothing is said: the step from 1 to the next 32-bit number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -24,6 +28,8 @@ class RmsNorm(Layer):
     aliases = ("rmsnorm", "rmsnorm2d", "root mean square norm", "rms normalization")
     family = "norm"
     source = "Zhang & Sennrich 2019, arXiv:1910.07467, equation 4"
+    torch_calls = ("rms_norm",)
+    torch_reads = "turned"
     examples = (
         *SHAPES,
         ({"over": "all"}, ((3, 4, 5),), (3, 4, 5)),
@@ -62,6 +68,20 @@ class RmsNorm(Layer):
         """The root of each mean square; with γ also the output before it is scaled."""
         roots = 1 if self.over == "all" else product(x.size)
         return VALUE_BYTES * (roots + x.values if self.affine else roots)
+
+    @classmethod
+    def from_torch(
+        cls,
+        input: Operand,
+        normalized_shape: tuple[int, ...],
+        weight: Operand | None = None,
+        eps: float | None = None,
+    ) -> Made:
+        """`torch.nn.functional.rms_norm` over the channels, or over everything."""
+        epsilon = FLOAT_EPSILON if eps is None else eps
+        over = input.share(len(normalized_shape))
+        layer = cls(over=over, epsilon=epsilon, affine=weight is not None)
+        return Made(layer, (input,), {"weight": weight})
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.RMSNorm`, over the channels without turning the axes."""

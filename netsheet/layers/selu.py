@@ -25,6 +25,7 @@ class Selu(Activation):
         "scaled elu",
     )
     source = "Klambauer et al. 2017, arXiv:1706.02515, equation 2"
+    torch_calls = ("selu",)
     kept = "input"
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input

@@ -7,6 +7,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps, Layer
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -20,6 +21,8 @@ class Softplus(Layer):
     aliases = ("smooth relu",)
     family = "activation"
     source = "Dugas et al. 2000, NIPS 13"
+    torch_calls = ("softplus",)
+    torch_reads = "any"
     examples = (*SHAPES, ({"beta": 2.0}, ((3, 4, 4),), (3, 4, 4)))
 
     beta: float = attr("β: how sharp the bend is", default=1.0, form="decimal")
@@ -34,6 +37,11 @@ class Softplus(Layer):
     def keeps(self, x: Shape) -> Keeps:  # noqa: ARG002 the same whatever the input
         """The input."""
         return Keeps(input=True)
+
+    @classmethod
+    def from_torch(cls, input: Operand, beta: float = 1, threshold: float = 20) -> Made:
+        """`torch.nn.functional.softplus`."""
+        return Made(cls(beta=float(beta), threshold=float(threshold)), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Softplus`."""

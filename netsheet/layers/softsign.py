@@ -6,6 +6,7 @@ from typing import Any, Self
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -18,6 +19,8 @@ class Softsign(Layer):
     kind = "softsign"
     family = "activation"
     source = "Bergstra et al. 2009, Technical Report 1337, Université de Montréal"
+    torch_calls = ("softsign",)
+    torch_reads = "any"
     examples = SHAPES
 
     def output(self, x: Shape) -> Shape:
@@ -31,6 +34,11 @@ class Softsign(Layer):
     def scratch_bytes(self, x: Shape) -> int:
         """1 + |x|, which the input is divided by."""
         return VALUE_BYTES * x.values
+
+    @classmethod
+    def from_torch(cls, input: Operand) -> Made:
+        """`torch.nn.functional.softsign`."""
+        return Made(cls(), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Softsign`."""

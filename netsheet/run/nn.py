@@ -128,19 +128,20 @@ class ChannelShuffle(nn.ChannelShuffle):
 
 
 class Slice(nn.Module):
-    """Some of the channels, as a view of all of them."""
+    """Some of the channels, or positions along another axis, as a view of all of them."""
 
-    def __init__(self, start: int, out: int) -> None:
+    def __init__(self, start: int, out: int, *, axis: int = 0, step: int = 1) -> None:
         super().__init__()
-        self.start, self.out = start, out
+        self.start, self.out, self.axis, self.step = start, out, axis, step
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Channels `start` to start + out − 1."""
-        return x.narrow(1, self.start, self.out)
+        """`out` of them from `start` on, a step apart."""
+        kept = slice(self.start, self.start + (self.out - 1) * self.step + 1, self.step)
+        return x[(slice(None),) * (1 + self.axis) + (kept,)]
 
     def extra_repr(self) -> str:
         """Which channels."""
-        return f"start={self.start}, out={self.out}"
+        return f"start={self.start}, out={self.out}, axis={self.axis}, step={self.step}"
 
 
 class LayerScale(nn.Module):
@@ -209,7 +210,7 @@ class InPlaceGELU(InPlace, nn.GELU):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Overwrite x."""
-        y: torch.Tensor = torch.ops.aten.gelu_(x)
+        y: torch.Tensor = torch.ops.aten.gelu_(x, approximate=self.approximate)
         return y
 
 
@@ -223,9 +224,10 @@ def Tanh(*, inplace: bool = False) -> nn.Tanh:  # noqa: N802 called as torch's c
     return InPlaceTanh() if inplace else nn.Tanh()
 
 
-def GELU(*, inplace: bool = False) -> nn.GELU:  # noqa: N802 called as torch's class
+def GELU(*, inplace: bool = False, tanh: bool = False) -> nn.GELU:  # noqa: N802 called as torch's class
     """`nn.GELU`; torch's own can't work in place."""
-    return InPlaceGELU() if inplace else nn.GELU()
+    approximate = "tanh" if tanh else "none"
+    return InPlaceGELU(approximate) if inplace else nn.GELU(approximate)
 
 
 class Tensor(nn.Module):
@@ -255,14 +257,18 @@ class Tensor(nn.Module):
 
 
 class Concat(nn.Module):
-    """Maps of one size are laid behind each other, channel after channel."""
+    """Maps are laid behind each other, channel after channel, or along another axis."""
+
+    def __init__(self, axis: int = 0) -> None:
+        super().__init__()
+        self.axis = axis
 
     def forward(self, *xs: torch.Tensor) -> torch.Tensor:
-        """`torch.cat` over the channels; a parameter is repeated for each sample."""
+        """`torch.cat`; a parameter is repeated for each sample."""
         batch = max(len(x) for x in xs)
         if any(len(x) != batch for x in xs):
             xs = tuple(x.expand(batch, *x.shape[1:]) for x in xs)
-        return torch.cat(xs, 1)
+        return torch.cat(xs, 1 + self.axis)
 
 
 MODES = {"zero": "constant", "edge": "replicate", "reflect": "reflect", "wrap": "circular"}
@@ -270,16 +276,20 @@ MODES = {"zero": "constant", "edge": "replicate", "reflect": "reflect", "wrap": 
 
 
 class Pad(nn.Module):
-    """A border around the map: zero, the edge repeated, mirrored (reflect), or wrapped round."""
+    """A border around the map: zero, the edge repeated, mirrored (reflect), or wrapped round.
 
-    def __init__(self, border: Pads, mode: str) -> None:
+    channels: how many channels of zeros are laid before and behind.
+    """
+
+    def __init__(self, border: Pads, mode: str, channels: tuple[int, int] = (0, 0)) -> None:
         super().__init__()
-        self.border, self.mode = border, mode
+        self.border, self.mode, self.channels = border, mode, channels
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """`torch.nn.functional.pad`."""
-        return functional.pad(x, flat(self.border), mode=MODES[self.mode])
+        border = (self.channels, *self.border) if any(self.channels) else self.border
+        return functional.pad(x, flat(border), mode=MODES[self.mode])
 
     def extra_repr(self) -> str:
         """Border and mode."""
-        return f"{self.border}, mode={self.mode}"
+        return f"{self.border}, mode={self.mode}, channels={self.channels}"

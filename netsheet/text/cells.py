@@ -9,6 +9,18 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from netsheet.core.span import Span
+from netsheet.fold.chain import name_beside
+
+__all__ = [
+    "BLANK",
+    "Cell",
+    "name_beside",
+    "parameter",
+    "split_list",
+    "split_names",
+    "split_row",
+    "tidy",
+]
 
 BLANK = frozenset({"", "-", "–", "—", "none", "nothing"})
 """What a cell holds in which nothing is said."""
@@ -106,16 +118,6 @@ def tidy(text: str) -> str:
 
 
 _DROPPED = re.compile(r"[()\[\]]")
-
-
-def name_beside(stem: str, taken: set[str]) -> str:
-    """The first of `relu`, `relu2`, `relu3` that is free, and is taken now."""
-    name, count = stem, 1
-    while name in taken:
-        count += 1
-        name = f"{stem}{count}"
-    taken.add(name)
-    return name
 
 
 def parameter(text: str) -> str:

@@ -2,8 +2,9 @@
 
 Requirements met here: the meaning of a sheet in one place. A row reads the row above unless
 `from` says otherwise; a row whose `if` fails is left out, and its readers read what it would
-have read; all problems are collected, each with its place; what hangs on a refused row is not
-complained of again, but what else is wrong with it is.
+have read, of several rows the one above it or else the first; all problems are collected, each
+with its place; what hangs on a refused row is not complained of again, but what else is wrong
+with it is.
 """
 
 import re
@@ -12,6 +13,7 @@ from netsheet.core.claim import Claim
 from netsheet.core.errors import CellError, RefusedError
 from netsheet.core.graph import Group
 from netsheet.core.span import shorten
+from netsheet.fold.pattern import passed
 from netsheet.layers.input import Input
 from netsheet.text.builder import Place
 from netsheet.text.calls import called
@@ -32,6 +34,7 @@ from netsheet.text.work import Work
 MOST_REPEATS = 5_000
 
 _TIMES = re.compile(r"[×xX]\s*(?=\d)")
+_START = re.compile(r"\s+from\s+(?P<start>\d{1,6})$")
 
 
 def put_table(work: Work, table: Table, scope: Scope) -> None:
@@ -72,11 +75,12 @@ def _put_row(work: Work, line: Line, scope: Scope) -> None:
     try:
         if not _wanted(work, turn):
             if name not in scope.made:
-                scope.above = turn.reads[0] if turn.reads else None
+                scope.above = passed(turn.reads, scope.above) if turn.reads else None
                 scope.set(name, scope.above)
                 work.builder.settle(turn.full, scope.above)
             return
         first = len(work.builder.rows)
+        work.builder.release(turn.full)
         place = None if phrase is None else _place(work, turn)
         share(work, turn, first)
     except RefusedError:
@@ -132,11 +136,14 @@ def _place(work: Work, turn: Turn) -> Place:
         return _once(work, turn)
     place = turn.reads[0] if turn.reads else None
     work.builder.groups[turn.full] = Group("repeat", turn.phrase.stem)
+    start = _start(turn)
     for index in range(times):
         if index:
             work.step(turn.line.span)
-        again = turn.again(index, turn.reads if index == 0 else (place,), work)
+        name = str(start + index)
+        again = turn.again(index, name, turn.reads if index == 0 else (place,), work)
         place = _once(work, again)
+        turn.scope.before += 1
         if place is None:
             break
     work.builder.settle(turn.full, place)
@@ -148,7 +155,8 @@ def _times(work: Work, turn: Turn) -> int | None:
     cell = turn.line.cells.get("repeat")
     if cell is None or cell.blank:
         return None
-    text = _TIMES.sub("", cell.text, count=1) if _TIMES.match(cell.text) else cell.text
+    text = _START.sub("", cell.text)
+    text = _TIMES.sub("", text, count=1) if _TIMES.match(text) else text
     try:
         times = whole(evaluate(text, turn.values), text, turn.values)
         if not 0 <= times <= MOST_REPEATS:
@@ -158,6 +166,12 @@ def _times(work: Work, turn: Turn) -> int | None:
         work.note(turn, error, cell, "repeat")
         raise RefusedError from error
     return times
+
+
+def _start(turn: Turn) -> int:
+    """The number that the first of repeated rows is called by: 1, unless the cell says another."""
+    match = _START.search(turn.line.cells["repeat"].text)
+    return 1 if match is None else int(match["start"])
 
 
 def _once(work: Work, turn: Turn) -> Place:

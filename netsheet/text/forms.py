@@ -228,6 +228,11 @@ def write_attribute(attribute: Attribute, value: Any) -> str:  # noqa: ANN401 an
         return "×".join(value)
     if attribute.form == "links":
         return "; ".join(" ".join(map(str, reads)) for reads in value)
+    return write_value(value)
+
+
+def write_value(value: Any) -> str:  # noqa: ANN401 an attribute's value
+    """A value that is no list of links, as it is written."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):

@@ -4,6 +4,8 @@ Requirements met here: a row reads rows above it; one that was refused is passed
 one that is below, is the row itself or is nowhere is refused, each in its own words.
 """
 
+import re
+
 from netsheet.core.span import shorten
 from netsheet.layers.registry import suggestion
 from netsheet.text.builder import Place
@@ -15,6 +17,14 @@ NEAR_ROWS = 200
 """Among so many rows above a misspelt name is looked for."""
 
 SHOWN = 10
+LONGEST_RANGE = 500
+MOST_IN_RANGE = 4_096
+NAMES_A_STEP = 10
+"""So many names of a range take about the time of a row."""
+
+_RANGE = re.compile(
+    r"(?P<stem>(?:.*\D)?)(?P<first>0|[1-9]\d{0,8})\s+to\s+(?:(?P=stem))?(?P<last>[1-9]\d{0,8})"
+)
 
 
 def reads_of(work: Work, turn: Turn) -> tuple[Place, ...]:
@@ -24,8 +34,27 @@ def reads_of(work: Work, turn: Turn) -> tuple[Place, ...]:
         return ()
     if cell is None or (cell.blank and tidy(cell.text) not in turn.scope.rows):
         return (_above(work, turn),)
-    names = split_names(cell.text, turn.scope.rows.__contains__)
+    known = turn.scope.rows.__contains__
+    names = [
+        each for name in split_names(cell.text, known) for each in _each(work, turn, name, cell)
+    ]
     return tuple(_refer(work, turn, name, cell) for name in names) or (_above(work, turn),)
+
+
+def _each(work: Work, turn: Turn, text: str, cell: Cell) -> list[str]:
+    """The names that a text stands for: `conv1 to 5` for five, `inputs` for all the block reads."""
+    scope = turn.scope
+    if tidy(text) in scope.rows:
+        return [text]
+    if text == "inputs" and scope.block is not None:
+        return [f"input{number}" for number in range(1, scope.sources + 1)]
+    match = _RANGE.fullmatch(text) if len(text) <= LONGEST_RANGE else None
+    if match is None or not 0 < int(match["last"]) - int(match["first"]) < MOST_IN_RANGE:
+        return [text]
+    numbers = range(int(match["first"]), int(match["last"]) + 1)
+    for _ in numbers[::NAMES_A_STEP]:
+        work.step(cell.span)
+    return [f"{match['stem']}{number}" for number in numbers]
 
 
 def _above(work: Work, turn: Turn) -> Place:

@@ -2,145 +2,93 @@
 
 Requirements met here: every layer's attributes that differ from their defaults are written;
 layers that follow in place stand in `then`; `from` is written only where a row does not read
-the row above; rows inside groups keep their dotted names.
+the row above; in Markdown, repeated structure is folded into blocks where that reads well, and
+what most layers of a kind have in common is said once; rows outside blocks keep their dotted names.
 """
 
 import csv
 import io
-from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from netsheet.core.graph import OWN, Graph, Node
+from netsheet.core.graph import Graph
 from netsheet.core.span import display_width
+from netsheet.fold.blocks import Block, Part
+from netsheet.fold.folding import flat, fold
+from netsheet.fold.terms import Constant
 from netsheet.layers.base import Layer
-from netsheet.layers.input import Input
-from netsheet.text.cells import name_beside
-from netsheet.text.forms import write_attribute
-from netsheet.text.input_shape import shape_text
+from netsheet.text.standing import rules_for
+from netsheet.text.tables import Cells, cells_of, rule_text, words
+from netsheet.text.titles import titles
+from netsheet.text.wording import term_text
 
-FIRST = ("name", "layer")
+FIRST = ("name", "layer", "output")
 ORDER = ("out", "kernel", "stride", "padding", "dilation", "groups", "bias", "size", "rounding")
-LAST = ("then", "from", "shares")
-LONGEST_CHAIN = 100
-
-
-def given(layer: Layer) -> dict[str, str]:
-    """The attributes of a layer that are not at their defaults, as their cells are written."""
-    return {
-        attribute.name: write_attribute(attribute, getattr(layer, attribute.name))
-        for attribute in type(layer).attributes()
-        if attribute.required or getattr(layer, attribute.name) != attribute.default
-    }
-
-
-def attribute_cells(layer: Layer) -> dict[str, str]:
-    """The cells of a layer: its attributes, with kernel and stride in one where that is clear."""
-    cells = given(layer)
-    if "kernel" in cells and "×" not in cells.get("stride", "×"):
-        cells["kernel"] += f"/{cells.pop('stride')}"
-    return cells
+LAST = ("repeat", "then", "from", "if", "shares")
 
 
 def in_words(layer: Layer) -> str:
     """A layer with its attributes in brackets, as it stands in `then`: `dropout (drop=0.4)`."""
-    texts = ", ".join(f"{name}={text}" for name, text in given(layer).items())
-    return f"{layer.kind} ({texts})" if texts else layer.kind
+    cells = {
+        declared.name: Constant(value)
+        for declared in type(layer).attributes()
+        if (value := getattr(layer, declared.name)) != declared.default or declared.required
+    }
+    return words(type(layer), cells, {})
 
 
-def rows(graph: Graph) -> list[dict[str, str]]:
-    """Every row as text cells, in order; the input is the first."""
-    written: list[dict[str, str]] = []
-    above: int | None = None
-    nodes = _lines(graph)
-    lines = {node.last: node.name for node in nodes}
-    for node in nodes:
-        first = graph.rows[node.first]
-        cells = {"name": node.name, "layer": first.layer.kind, **attribute_cells(first.layer)}
-        if isinstance(first.layer, Input):
-            shape = shape_text(first.layer.shape)
-            cells = {"name": node.name, "layer": "input", "output": shape}
-        elif first.reads and (first.reads != (above,) or first.layer.inputs[1] != 1):
-            cells["from"] = ", ".join(lines[read] for read in first.reads)
-        if shares := _shares(graph, node):
-            cells["shares"] = shares
-        if node.children:
-            followers = graph.rows[node.first + 1 : node.last + 1]
-            cells["then"] = ", ".join(in_words(row.layer) for row in followers)
-        written.append(cells)
-        above = node.last
-    return written
+def rows(graph: Graph) -> list[Cells]:
+    """Every row as text cells, in order, none of them folded; the input is the first."""
+    return [cells_of(part, {}, {}) for part in flat(graph)]
 
 
-def _shares(graph: Graph, node: Node) -> str:
-    """Whose weights a row uses, and which where not all."""
-    row = graph.rows[node.first]
-    if row.shares == OWN:
-        return ""
-    owner = graph.rows[row.shares].name
-    return ", ".join(f"{owner}.{tensor}" for tensor in row.tied) or owner
-
-
-def _lines(graph: Graph) -> list[Node]:
-    """The nodes that become one line each: rows, and chains of layers that follow in place."""
-    names = Counter(node.name for top in graph.outline for node in top.walk())
-    found: list[Node] = []
-    waiting = list(reversed(graph.outline))
-    while waiting:
-        node = waiting.pop()
-        if not node.children or (names[node.name] == 1 and _is_chain(node, graph)):
-            found.append(node)
-        else:
-            waiting += reversed(node.children)
-    return found
-
-
-def _is_chain(node: Node, graph: Graph) -> bool:
-    """Whether a group is one layer and what follows it in place, as reading would make it.
-
-    Its rows are named as reading would name them, read from outside only at the end, and have
-    weights of their own.
-    """
-    places = range(node.first, node.last + 1)
-    if not 1 < len(places) <= LONGEST_CHAIN or any(child.children for child in node.children):
-        return False
-    taken: set[str] = set()
-    for place in places:
-        row = graph.rows[place]
-        first, last = place == node.first, place == node.last
-        if row.name != f"{node.name}.{name_beside(row.layer.nickname(), taken)}":
-            return False
-        if (
-            isinstance(row.layer, Input)
-            or row.shares != OWN
-            or (not first and row.layer.inputs[1] != 1)
-        ):
-            return False
-        if not first and row.reads != (place - 1,):
-            return False
-        if not last and graph.readers[place] != (place + 1,):
-            return False
-    return True
-
-
-def columns_of(written: list[dict[str, str]]) -> list[str]:
-    """The columns that any row fills, in the canonical order."""
+def columns_of(written: Iterable[Cells], params: Sequence[str] = ()) -> list[str]:
+    """The columns that any row fills, in the canonical order; `params` are those of blocks."""
     used = {column for cells in written for column in cells}
+    front = [column for column in FIRST if column in used or column != "output"]
     ends = [column for column in LAST if column in used]
-    front = [column for column in ("output", *ORDER) if column in used]
-    others = sorted(used.difference(FIRST, front, ends))
-    return [*FIRST, *front, *others, *ends]
+    own = [param for param in dict.fromkeys(params) if param in used and param not in ORDER]
+    middle = [column for column in ORDER if column in used]
+    others = sorted(used.difference(front, own, middle, ends))
+    return [*front, *own, *middle, *others, *ends]
 
 
 def write_markdown(graph: Graph) -> str:
-    """A sheet in Markdown: heading, input, table."""
-    written = rows(graph)
-    inputs = [cells for cells in written if cells["layer"] == "input"]
+    """A sheet in Markdown: heading, input, standing rules, the table, and those of its blocks."""
+    parts, blocks = fold(graph)
+    names = titles(blocks)
+    rules = rules_for([parts, *(block.parts for block in blocks)])
     lines = [f"# {title(graph)}", ""]
+    written = [cells_of(part, rules, names) for part in parts]
+    inputs = [cells for cells in written if cells["layer"] == "input"]
     if len(inputs) == 1 and written[0]["name"] == "input":
         lines += [f"Input: {written[0]['output']}", ""]
-        written = written[1:]
-    columns = columns_of(written)
-    lines += align([columns, *([cells.get(column, "") for column in columns] for cells in written)])
+        parts, written = parts[1:], written[1:]
+    if rules:
+        lines += [*(rule_text(kind, rule, rules) for kind, rule in rules.items()), ""]
+    lines += _table(parts, written)
+    for block in blocks:
+        lines += ["", f"## Block {names[block]}{_parameters(block)}", ""]
+        lines += _table(block.parts, [cells_of(part, rules, names) for part in block.parts])
     return "\n".join(lines) + "\n"
+
+
+def _table(parts: Sequence[Part], written: Sequence[Cells]) -> list[str]:
+    """The lines of a table."""
+    params = [
+        each.name for part in parts if isinstance(part.what, Block) for each in part.what.parameters
+    ]
+    columns = columns_of(written, params)
+    body = [[cells.get(column, "") for column in columns] for cells in written]
+    return align([columns, *body])
+
+
+def _parameters(block: Block) -> str:
+    """A block's parameters, with their defaults."""
+    texts = [
+        each.name if each.default is None else f"{each.name}={term_text(each.default)}"
+        for each in block.parameters
+    ]
+    return f"({', '.join(texts)})" if texts else ""
 
 
 def title(graph: Graph) -> str:

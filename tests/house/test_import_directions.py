@@ -17,9 +17,10 @@ from support.project import EXTRAS, PACKAGE
 MAY_IMPORT = {
     "core": frozenset[str](),
     "layers": frozenset({"core"}),
-    "text": frozenset({"core", "layers"}),
+    "fold": frozenset({"core", "layers"}),  # what repeats, for whoever writes tables or programs
+    "text": frozenset({"core", "layers", "fold"}),
     "sheet": frozenset({"core", "layers"}),
-    "convert": frozenset({"core", "layers", "text", "sheet", "render"}),
+    "convert": frozenset({"core", "layers", "fold", "text", "sheet", "render"}),
     "zoo": frozenset({"core", "layers", "text"}),
     "render": frozenset({"core", "layers", "sheet"}),
     "audit": frozenset({"core", "layers", "text", "sheet"}),

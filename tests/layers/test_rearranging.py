@@ -8,6 +8,12 @@ from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.registry import find
 
+
+def made(word: str, **attributes: Any) -> Any:
+    """A layer by its word."""
+    return find(word)(**attributes)
+
+
 REFUSALS: tuple[tuple[str, dict[str, Any], tuple[tuple[int, ...], ...], str], ...] = (
     (
         "reshape",
@@ -83,7 +89,7 @@ def test_refusals(
 ) -> None:
     """The message says what doesn't fit, and what would."""
     with pytest.raises(RuleError) as caught:
-        find(word)(**attributes).output(*map(Shape, shapes))
+        made(word, **attributes).output(*map(Shape, shapes))
     assert message == str(caught.value)
 
 
@@ -91,28 +97,28 @@ def test_refusals(
 def test_an_axis_is_one_known_letter(value: str) -> None:
     """No letter, one twice, one that names no axis, several where one is meant."""
     with pytest.raises(RuleError, match="it takes one axis by its letter"):
-        find("softmax")(over=value)
+        made("softmax", over=value)
 
 
 def test_a_gate_and_a_shift_stretch_over_each_other() -> None:
     """A channel's factor and a position's factor make a whole map, as in CBAM."""
     shapes = Shape((64, 1, 1)), Shape((1, 7, 7))
-    assert (64, 7, 7) == find("multiply")().output(*shapes)
-    assert (64, 7, 7) == find("add")(stretch=True).output(*shapes)
+    assert (64, 7, 7) == made("multiply").output(*shapes)
+    assert (64, 7, 7) == made("add", stretch=True).output(*shapes)
 
 
 def test_attention_costs_what_its_paper_says() -> None:
     """n² ·d multiply-adds for each of two products: Vaswani et al. 2017, table 1."""
     queries, keys = Shape((8, 100, 64)), Shape((8, 64, 100))
-    scores = find("matmul")().facts(queries, keys)
+    scores = made("matmul").facts(queries, keys)
     assert (8, 100, 100) == scores.output
     assert 8 * 100 * 100 * 64 == scores.macs
-    assert 8 * 100 * 100 * 64 == find("matmul")().facts(scores.output, queries).macs
+    assert 8 * 100 * 100 * 64 == made("matmul").facts(scores.output, queries).macs
 
 
 def test_space_to_depth_of_yolo() -> None:
     """YOLOv2's reorg: 26×26×64 becomes 13×13×256 (Redmon & Farhadi 2016, section 2)."""
-    assert (256, 13, 13) == find("space to depth")(factor=2).output(Shape((64, 26, 26)))
+    assert (256, 13, 13) == made("space to depth", factor=2).output(Shape((64, 26, 26)))
 
 
 def test_words_for_reductions_settle_what_is_computed() -> None:

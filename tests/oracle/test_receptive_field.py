@@ -102,6 +102,21 @@ def rearranged(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Pl
     return itself(layer, size, out, place) if stays else everything(layer, size, out, place)
 
 
+def laid(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Place]:
+    """Its own position; of maps laid along another axis than the channels, anything."""
+    return (itself if layer.over == "C" else everything)(layer, size, out, place)
+
+
+def kept(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Place]:
+    """The position that was kept."""
+    del out
+    names = {0: "", 1: "L", 2: "HW", 3: "DHW"}[len(size)]
+    yield tuple(
+        layer.start + i * layer.step if name == layer.over else i
+        for i, name in zip(place, names, strict=True)
+    )
+
+
 def patched(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Place]:
     """The position that a patch was made of."""
     del size, out
@@ -119,7 +134,7 @@ READS: dict[str, Callable[[Any, Place, Place, Place], Iterator[Place]]] = {
     "adaptive average pool": adapted,
     "add": itself,
     "average pool": slid,
-    "concat": itself,
+    "concat": laid,
     "conv": slid,
     "dense": everything,
     "flatten": everything,
@@ -134,13 +149,14 @@ READS: dict[str, Callable[[Any, Place, Place, Place], Iterator[Place]]] = {
     "reduce": everywhere,
     "reshape": rearranged,
     "sigmoid": itself,
+    "slice": kept,
     "softmax": everywhere,
     "transposed conv": stamped,
     "upsample": interpolated,
 }
 """Input positions that one output position reads."""
 
-WITHIN = frozenset({"matmul", "permute", "pixel unshuffle", "reduce", "reshape"})
+WITHIN = frozenset({"concat", "matmul", "permute", "pixel unshuffle", "reduce", "reshape"})
 """Kinds some of which read less than is said here of their positions, channel by channel."""
 
 SMOOTH = tuple(
@@ -276,13 +292,14 @@ def test_brute_force_on_two_axes_is_torchs(graph: Graph) -> None:
     assert_brute_force_is_torchs(graph)
 
 
-def test_brute_force_of_a_product_is_torchs() -> None:
-    """So they do for a product whose factors are not 0 anywhere."""
+def test_brute_force_of_joins_is_torchs() -> None:
+    """So they do for joined channels, and for a product whose factors are not 0 anywhere."""
     net = Builder("product")
     x = net.input("input", 2, 8)
     wide = net.add("wide", "conv", (x,), out=2, kernel=3)
     gate = net.add("squeeze", "global average pool", (wide,))
-    net.add("scale", "multiply", (wide, gate))
+    scaled = net.add("scale", "multiply", (wide, gate))
+    net.add("both", "concat", (scaled, wide))
     assert_brute_force_is_torchs(net.graph())
 
 

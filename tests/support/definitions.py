@@ -211,7 +211,10 @@ def upsample(c: Computing, channel: int, place: Place) -> float:
 def pad(c: Computing, channel: int, place: Place) -> float:
     """The map, or what the border holds."""
     at = [i - before for i, (before, _) in zip(place, borders(c.layer, c.size), strict=True)]
-    mode = c.layer.mode
+    mode, more = c.layer.mode, c.layer.channels
+    channel -= more if isinstance(more, int) else more[0][0]
+    if not 0 <= channel < c.channels:
+        return 0.0
     if mode == "zero" and not inside(tuple(at), c.size):
         return 0.0
     for axis, n in enumerate(c.size):
@@ -258,7 +261,45 @@ def group_norm(c: Computing, channel: int, place: Place) -> float:
     first = channel // wide * wide
     group = [c.x[(i, *at)] for i in range(first, first + wide) for at in places(c.size)]
     y = normal(group, c.x[(channel, *place)], c.layer.epsilon)
-    return y * c.weights["weight"][channel,] + c.bias(channel)
+    return y * c.weights["weight"][channel,] + c.bias(channel) if c.layer.affine else y
+
+
+def sliced(c: Computing, channel: int, place: Place) -> float:
+    """So many steps from the start along an axis."""
+    at, axis = [channel, *place], letters(c).index(c.layer.over)
+    at[axis] = c.layer.start + c.layer.step * at[axis]
+    return c.x[tuple(at)]
+
+
+def cubic(distance: float) -> float:
+    """Keys' curve with a = −3/4, which torch and OpenCV take."""
+    a, x = -0.75, abs(distance)
+    if x <= 1:
+        return (a + 2) * x**3 - (a + 3) * x**2 + 1
+    return a * x**3 - 5 * a * x**2 + 8 * a * x - 4 * a if x < 2 else 0.0
+
+
+def resample(c: Computing, channel: int, place: Place) -> float:
+    """The value that is there, or a sum of those near it, the edge repeated."""
+    ways = []
+    for i, n, m in zip(place, c.size, c.out[1:], strict=True):
+        if c.layer.mode == "nearest":
+            ways.append([(i * n // m, 1.0)])
+            continue
+        at = (i + 0.5) * n / m - 0.5
+        if c.layer.corners:
+            at = i * (n - 1) / (m - 1) if m > 1 else 0.0
+        if c.layer.mode == "linear":
+            at = max(at, 0.0)
+            near = range(math.floor(at), math.floor(at) + 2)
+            ways.append([(min(k, n - 1), 1 - abs(at - k)) for k in near])
+        else:
+            near = range(math.floor(at) - 1, math.floor(at) + 3)
+            ways.append([(min(max(k, 0), n - 1), cubic(at - k)) for k in near])
+    return sum(
+        c.x[(channel, *(at for at, _ in corner))] * math.prod(share for _, share in corner)
+        for corner in product(*ways)
+    )
 
 
 def layer_norm(c: Computing, channel: int, place: Place) -> float:
@@ -267,7 +308,8 @@ def layer_norm(c: Computing, channel: int, place: Place) -> float:
     at = (channel,) if alone else (channel, *place)
     group = c.beside(place) if alone else c.flat
     y = normal(group, c.x[(channel, *place)], c.layer.epsilon)
-    return y * c.weights["weight"][at] + c.weights["bias"][at]
+    y *= c.weights["weight"][at] if "weight" in c.weights else 1.0
+    return y + (c.weights["bias"][at] if "bias" in c.weights else 0.0)
 
 
 def prelu(c: Computing, channel: int, place: Place) -> float:
@@ -283,11 +325,12 @@ def channel_shuffle(c: Computing, channel: int, place: Place) -> float:
 
 
 def concat(c: Computing, channel: int, place: Place) -> float:
-    """Channel after channel of all inputs."""
+    """Channel after channel of all inputs, or position after position along another axis."""
+    at, axis = [channel, *place], letters(c).index(c.layer.over)
     for x, shape in zip(c.inputs, c.shapes, strict=True):
-        if channel < shape[0]:
-            return x[(channel, *place)]
-        channel -= shape[0]
+        if at[axis] < shape[axis]:
+            return x[tuple(at)]
+        at[axis] -= shape[axis]
     raise AssertionError
 
 
@@ -423,6 +466,13 @@ def softplus(layer: Any, x: float) -> float:
     return x if steep > layer.threshold else math.log(1 + math.exp(steep)) / float(layer.beta)
 
 
+def gelu(layer: Any, x: float) -> float:
+    """X times the share of a normal variable below it, exactly or nearly."""
+    if layer.approximate:
+        return x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
+    return x * (1 + math.erf(x / math.sqrt(2))) / 2
+
+
 def hat(x: float) -> float:
     """The straight pieces that hard sigmoid and hard swish are made of."""
     return min(max(x + 3, 0), 6) / 6
@@ -459,7 +509,7 @@ DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
     "elu": each(lambda layer, x: x if x > 0 else layer.alpha * (math.exp(x) - 1)),
     "flatten": lambda c, i, _: c.flat[i],
     "function": each(lambda layer, x: FUNCTIONS[layer.of](x)),
-    "gelu": each(lambda _, x: x * (1 + math.erf(x / math.sqrt(2))) / 2),
+    "gelu": each(gelu),
     "glu": glu,
     "group norm": group_norm,
     "hardsigmoid": each(lambda _, x: hat(x)),
@@ -490,6 +540,7 @@ DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
     "relu": each(lambda _, x: max(x, 0)),
     "relu6": each(lambda _, x: min(max(x, 0), 6)),
     "rescale": each(lambda layer, x: layer.factor * x + layer.shift),
+    "resample": resample,
     "reshape": reshape,
     "rms norm": rms_norm,
     "selu": each(
@@ -497,7 +548,7 @@ DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
     ),
     "sigmoid": each(lambda _, x: 1 / (1 + math.exp(-x))),
     "silu": each(lambda _, x: x / (1 + math.exp(-x))),
-    "slice": lambda c, i, at: c.x[(c.layer.start + i, *at)],
+    "slice": sliced,
     "softmax": softmax,
     "softplus": each(softplus),
     "softsign": each(lambda _, x: x / (1 + abs(x))),

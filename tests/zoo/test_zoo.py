@@ -9,9 +9,10 @@ import pytest
 import netsheet as ns
 from netsheet.core.errors import ChoiceError
 from netsheet.net import Net
-from netsheet.zoo.catalogue import FOLDER, catalogue, gather
+from netsheet.zoo.catalogue import FOLDER, catalogue, chosen, gather
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "published.toml"
+TORCHVISION = GOLDEN.with_name("torchvision.toml")
 PUBLISHED: list[dict[str, Any]] = tomllib.loads(GOLDEN.read_text(encoding="utf-8"))["net"]
 COLUMNS = ("params", "weights", "biases", "macs", "connections", "neurons", "depth")
 
@@ -27,7 +28,7 @@ def check_totals(published: dict[str, Any], net: Net) -> None:
 @pytest.mark.parametrize("published", PUBLISHED, ids=lambda published: published["name"])
 def test_totals_equal_the_published_ones(published: dict[str, Any]) -> None:
     """Every total of a zoo network equals, to the last digit, what others counted."""
-    check_totals(published, ns.load(published["name"]))
+    check_totals(published, ns.load(published["name"], input=published.get("input")))
 
 
 @pytest.mark.parametrize("column", ["params", "macs"])
@@ -41,7 +42,10 @@ def test_the_check_of_totals_can_fail(column: str) -> None:
 
 def test_every_network_of_the_zoo_is_held_against_a_publication() -> None:
     """No network is shipped whose totals nobody else has counted."""
-    assert {net["name"] for net in PUBLISHED} == set(catalogue())
+    torchvision = tomllib.loads(TORCHVISION.read_text(encoding="utf-8"))["network"]
+    held = {net["name"] for net in PUBLISHED}
+    held |= {net.get("zoo", net["name"]) for net in torchvision}
+    assert held == set(catalogue())
 
 
 @pytest.mark.parametrize("name", list(catalogue()))
@@ -73,12 +77,52 @@ def test_parts_add_up(name: str) -> None:
         assert getattr(sheet.total, column) == sum(part[column] for part in sheet.parts.values())
 
 
-def test_names_are_unique_over_the_sheets(tmp_path: Path) -> None:
-    """Two sheets that hold one name are refused, naming both."""
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.md").write_text("# X\n\n## Variants\n\n| name |\n|---|\n| same |\n")
-    with pytest.raises(ChoiceError, match=r'hold "same": a\.md and b\.md'):
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ((["same"], ["same"]), 'two sheets of the zoo hold "same": a.md and b.md'),
+        (
+            (["net1.0"], ["Net1_0"]),
+            'two sheets of the zoo hold "net1.0", which also spells "Net1_0": a.md and b.md',
+        ),
+        ((["one", "same", "same"],), 'a.md holds "same" twice'),
+        ((["a-b", "a.b"],), 'a.md holds "a-b" twice, which also spells "a.b"'),
+    ],
+)
+def test_names_are_unique_however_they_are_spelt(
+    names: tuple[list[str], ...], message: str, tmp_path: Path
+) -> None:
+    """Two networks of one name are refused, naming their sheets."""
+    for stem, own in zip("ab", names, strict=False):
+        rows = "".join(f"| {name} |\n" for name in own)
+        text = f"# X\n\n## Variants\n\n| name |\n|---|\n{rows}"
+        (tmp_path / f"{stem}.md").write_text(text, encoding="utf-8")
+    with pytest.raises(ChoiceError) as caught:
         gather(tmp_path)
+    assert message == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("spelt", "name"),
+    [
+        ("squeezenet1_0", "squeezenet1.0"),
+        ("SqueezeNet1.0", "squeezenet1.0"),
+        ("ResNet50_v1.5", "resnet50-v1.5"),
+        ("mobilenet-v3-large", "mobilenet_v3_large"),
+        ("vgg16", "vgg16"),
+    ],
+)
+def test_a_name_may_be_spelt_otherwise(spelt: str, name: str) -> None:
+    """Large letters are small ones, and dashes, dots and underscores are one sign."""
+    assert name == ns.load(spelt).name
+
+
+def test_networks_are_chosen_by_words() -> None:
+    """A word chooses by names, however they are spelt, and by families; nothing chooses all."""
+    assert ["mobilenet_v3_large", "mobilenet_v3_small"] == list(chosen("MobileNet-V3", catalogue()))
+    assert {"nin", "nin-imagenet"} == set(chosen("network in network", catalogue()))
+    assert catalogue() == chosen("", catalogue())
+    assert {} == chosen("no such thing", catalogue())
 
 
 def test_the_catalogue_finds_every_sheet() -> None:

@@ -1,0 +1,1 @@
+"""Repeated structure of a network, found: groups built alike, as blocks with parameters."""

@@ -1,0 +1,153 @@
+"""Families: the groups of a network that one block can stand for.
+
+Requirements met here: groups of one name for their kind (a class's, a block's) are taken together
+where their forms can be made one; groups without such a name where they look alike; no group is
+in a family with one inside it; work is bounded, however groups nest.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from netsheet.core.graph import Graph, Node
+from netsheet.fold.chain import is_chain
+from netsheet.fold.form import Form, Shapes, Use, fixed, form_of
+from netsheet.fold.pattern import Pattern, merged, pattern_of
+from netsheet.layers.base import Layer
+
+MOST_VISITS = 1_000_000
+"""Rows looked at in finding forms: each is, once for every group around it."""
+
+MOST_MERGED = 500
+"""Rows of the largest forms that are made one with others."""
+
+MOST_TRIALS = 200
+"""Trials to make a form one with a family, for each word."""
+
+
+LISTS = frozenset({"", "Sequential", "ModuleList", "ModuleDict"})
+"""Words that say of a group only that it is one."""
+
+
+@dataclass(eq=False)
+class Family:
+    """Groups that are built alike: what their rows have in common, and where each stands.
+
+    word: what a group of it is called. uses: in order; form: for each, which of the pattern's
+    forms it has.
+    """
+
+    word: str
+    pattern: Pattern
+    uses: list[Use] = field(default_factory=list)
+    form: list[int] = field(default_factory=list)
+
+
+def families(graph: Graph, shapes: Shapes) -> list[Family]:
+    """The families of a network, by first use; a group that is built like no other is alone."""
+    exact: dict[tuple[str, Form], list[Use]] = {}
+    known: dict[int, tuple[Any, ...]] = {}
+
+    def signature(layer: Layer) -> tuple[Any, ...]:
+        found = known.get(id(layer))
+        if found is None:
+            found = known[id(layer)] = fixed(layer)
+        return found
+
+    for node in _groups(graph):
+        found = form_of(graph, node, shapes, signature)
+        if found is not None:
+            form, use = found
+            word = node.group.word if node.group is not None else ""
+            exact.setdefault((word, form), []).append(use)
+    by_word: dict[str, list[tuple[Form, list[Use]]]] = {}
+    for (word, form), uses in exact.items():
+        by_word.setdefault(word, []).append((form, uses))
+    grown: list[_Growing] = []
+    for word, alike in by_word.items():
+        grown += _grow(word, alike)
+    return sorted((each.family() for each in grown), key=lambda family: family.uses[0][1:3])
+
+
+def _groups(graph: Graph) -> Iterator[Node]:
+    """The groups that a block may stand for, smallest first, as many as can be looked at."""
+    nodes = [node for top in graph.outline for node in top.walk()]
+    names = Counter(node.name for node in nodes)
+    visits = 0
+    for node in sorted(nodes, key=lambda node: node.last - node.first):
+        size = node.last - node.first + 1
+        if size == 1 or names[node.name] > 1 or size == len(graph.rows):
+            continue
+        if node.group is not None and node.group.style != "block":
+            continue
+        visits += size
+        if visits > MOST_VISITS:
+            return
+        if not is_chain(graph, node):
+            yield node
+
+
+def _list(form: Form) -> bool:
+    """Whether a group is a list: its parts are called by numbers."""
+    return all(row.name.partition(".")[0].isdecimal() for row in form)
+
+
+@dataclass
+class _Growing:
+    """A family that forms are added to."""
+
+    word: str
+    pattern: Pattern
+    forms: list[Form]
+    uses: list[list[Use]]
+
+    def take(self, form: Form, uses: list[Use]) -> bool:
+        """Add a form and its uses, if one block can stand for all."""
+        if not self._similar(form) or self._nested(uses):
+            return False
+        if self.word in LISTS and _list(form):
+            return False
+        pattern = merged([*self.forms, form])
+        if pattern is None:
+            return False
+        self.pattern = pattern
+        self.forms.append(form)
+        self.uses.append(uses)
+        return True
+
+    def _similar(self, form: Form) -> bool:
+        """Whether it is worth a trial: it has rows of the same names, and is not too large."""
+        if max(len(form), len(self.pattern.rows)) > MOST_MERGED:
+            return False
+        mine = {row.name for row in self.pattern.rows}
+        common = sum(row.name in mine for row in form)
+        return 2 * common >= max(len(form), len(mine))
+
+    def _nested(self, uses: list[Use]) -> bool:
+        """Whether one group would stand inside another."""
+        spans = sorted((use.first, use.last) for each in (*self.uses, uses) for use in each)
+        return any(one[1] >= other[0] for one, other in pairwise(spans))
+
+    def family(self) -> Family:
+        """The family, its uses in order."""
+        pairs = [(use, form) for form, uses in enumerate(self.uses) for use in uses]
+        pairs.sort(key=lambda pair: pair[0].first)
+        return Family(
+            self.word, self.pattern, [use for use, _ in pairs], [form for _, form in pairs]
+        )
+
+
+def _grow(word: str, alike: list[tuple[Form, list[Use]]]) -> list[_Growing]:
+    """Families of one word: forms, from the one most used on, joined where they can be."""
+    found: list[_Growing] = []
+    trials = 0
+    for form, uses in sorted(alike, key=lambda pair: (-len(pair[1]), pair[1][0].first)):
+        for growing in found:
+            trials += 1
+            if trials <= MOST_TRIALS and growing.take(form, uses):
+                break
+        else:
+            found.append(_Growing(word, pattern_of(form), [form], [uses]))
+    return found
