@@ -88,17 +88,18 @@ class GroupNorm(Layer):
     def from_onnx(
         cls,
         x: Shape,
-        weight: Constant,
-        bias: Constant,
+        weight: Constant | None = None,
+        bias: Constant | None = None,
         *,
         num_groups: int,
         epsilon: float = 1e-5,
         stash_type: int = 1,  # noqa: ARG003 the numbers' precision
     ) -> Self:
         """`GroupNormalization` with γ and β for each channel, and the operators that say it."""
-        if {weight.shape, bias.shape} != {(x.channels,)}:
-            refuse(f"γ and β are {weight.shape} and {bias.shape}, and not one for each channel")
-        return cls(num_groups, epsilon)
+        given = {each.shape for each in (weight, bias) if each is not None}
+        if given and (given != {(x.channels,)} or weight is None or bias is None):
+            refuse(f"γ and β are {sorted(given)}, and not one each for every channel")
+        return cls(num_groups, epsilon, affine=bool(given))
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
         """Groups laid out as channels, `InstanceNormalization`, and γ and β: the one is too new."""
@@ -107,6 +108,8 @@ class GroupNorm(Layer):
         ones, zeros = (onnx.reals((value,) * groups, (groups,)) for value in (1.0, 0.0))
         even = onnx.InstanceNormalization(rows, ones, zeros, epsilon=float(self.epsilon))
         back = onnx.Reshape(even, onnx.numbers([0, *x]))
+        if not self.affine:
+            return back
         gamma, beta = onnx.tensor("weight"), onnx.tensor("bias")
         if x.rank:
             axes = onnx.numbers(range(1, 1 + x.rank))

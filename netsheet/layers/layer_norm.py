@@ -107,7 +107,7 @@ class LayerNorm(Layer):
     def from_onnx(
         cls,
         x: Shape,
-        weight: Constant,
+        weight: Constant | None = None,
         bias: Constant | None = None,
         *,
         op: str,
@@ -120,15 +120,23 @@ class LayerNorm(Layer):
         if over == "all" and sample_axis(axis, x):
             refuse(f"it is over the axes from {axis} on, and not over all")
         wanted = tuple(x) if over == "all" else (x.channels,)
-        if bias is None or {weight.shape, bias.shape} != {wanted}:
+        given = {each.shape for each in (weight, bias) if each is not None}
+        if given - {wanted} or (weight is None and bias is not None):
             refuse("γ and β are not one for each value that a mean is taken over")
-        return cls(over, epsilon)
+        if weight is None:
+            return cls(over, epsilon, affine=False)
+        if not weight.stored and bias is None and {1.0} == set(weight.numbers()):
+            return cls(over, epsilon, affine=False)
+        return cls(over, epsilon, bias=bias is not None)
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
         """`LayerNormalization`; over channels they are brought to the end, and back."""
-        given = onnx.tensor("weight"), onnx.tensor("bias")
+        whole = self.over == "all" or x.rank == 0
+        shape = tuple(x) if whole else (x.channels,)
+        given = [onnx.tensor(weight.name) for weight in self.weights(x)]
+        given = given or [onnx.reals((1.0,) * product(shape), shape)]
         epsilon = float(self.epsilon)
-        if self.over == "all" or x.rank == 0:
+        if whole:
             return onnx.LayerNormalization(onnx.x, *given, axis=1, epsilon=epsilon)
         last = len(x)
         turned = onnx.Transpose(onnx.x, perm=[0, *range(2, last + 1), 1])

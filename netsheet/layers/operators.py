@@ -112,6 +112,27 @@ def sample_axis(axis: int, x: Shape) -> int:
     return place - 1
 
 
+def resized(
+    x: Shape, scales: Constant | None, sizes: Constant | None, axes: Sizes
+) -> tuple[int, ...]:
+    """The size that a `Resize` makes of a map, by factors or as it says; channels must stay."""
+    ranks = len(x) + 1
+    chosen = [axis % ranks for axis in axes] or list(range(ranks))
+    factors = () if scales is None else scales.numbers()
+    wanted = () if sizes is None else sizes.numbers()
+    if len(factors or wanted) != len(chosen):
+        refuse(f"it has {len(factors or wanted)} numbers for {len(chosen)} axes")
+    whole = [1, *x]
+    for axis, number in zip(chosen, factors or wanted, strict=True):
+        if axis:
+            whole[axis] = int(x[axis - 1] * number) if factors else int(number)
+        elif factors and number != 1:
+            refuse("it makes more or fewer samples")
+    if whole[1] != x.channels or min(whole) < 1:
+        refuse(f"it makes {x} {'×'.join(map(str, whole[1:]))}")
+    return tuple(whole[2:])
+
+
 def same_rank(*xs: Shape) -> None:
     """Refuse maps of unlike axes: operators count them from the last, a layer from the first."""
     if len({x.rank for x in xs}) > 1:

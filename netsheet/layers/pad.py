@@ -138,16 +138,18 @@ class Pad(Layer):
             laid[axis] = pair
         if min(map(min, laid)) < 0:
             refuse("it cuts off instead of adding")
-        if laid[0] != (0, 0) or laid[1] != (0, 0):
-            refuse("it adds channels, or samples")
-        return cls(simplest(tuple(laid[2:])), {"constant": "zero"}.get(mode, mode))
+        if laid[0] != (0, 0):
+            refuse("it adds samples")
+        before, behind = laid[1]
+        channels = before if before == behind else ((before, behind),)
+        return cls(simplest(tuple(laid[2:])), {"constant": "zero"}.get(mode, mode), channels)
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
         """`Pad`; a map that is wrapped round is cut and joined, axis by axis."""
         given = pads(self.padding, x, 1)
         if self.mode != "wrap":
             mode = {"zero": "constant"}.get(self.mode, self.mode)
-            sides = flat_pads(((0, 0), (0, 0), *given))
+            sides = flat_pads(((0, 0), self._channels(), *given))
             return onnx.Pad(onnx.x, onnx.numbers(sides), mode=mode)
         y = onnx.x
         for axis, ((before, after), n) in enumerate(zip(given, x.size, strict=True), start=2):

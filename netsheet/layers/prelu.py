@@ -65,7 +65,7 @@ class Prelu(Layer):
         single, each = (1,) * len(weight.shape), (x.channels, *(1,) * x.rank)
         if weight.shape not in {single, each, (1, *each)}:
             refuse(f"its slopes are {weight.shape}, neither one nor one for each channel")
-        return cls(prod(weight.shape))
+        return cls(slopes=prod(weight.shape))
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
         """`PRelu`, the slopes of channels made as long as a map has axes."""

@@ -92,16 +92,18 @@ class Slice(Layer):
         axes: Constant | None = None,
         steps: Constant | None = None,
     ) -> Self:
-        """`Slice` of the channels, one after the other; `Split` is several of these."""
+        """`Slice` of one axis, forwards; `Split` is several of these."""
         chosen = range(len(starts.numbers())) if axes is None else axes.numbers()
         by = steps.numbers() if steps is not None else (1,) * len(starts.numbers())
-        if [sample_axis(int(axis), x) for axis in chosen] != [0] or set(by) != {1}:
-            refuse("it is not of the channels, one after the other")
+        if len(chosen) != 1 or by[0] < 1:
+            refuse("it is of several axes at once, or backwards")
+        place = sample_axis(int(chosen[0]), x)
         (start,), (end,) = starts.numbers(), ends.numbers()
-        first, stop, _ = slice(int(start), int(end)).indices(int(x.channels))
-        return cls(stop - first, first)
+        kept = range(*slice(int(start), int(end), int(by[0])).indices(int(x[place])))
+        return cls(len(kept), kept.start, ("C", *x.axes)[place], kept.step)
 
-    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
         """`Slice`."""
-        stop = self.start + self.out
-        return onnx.Slice(onnx.x, *(onnx.numbers([n]) for n in (self.start, stop, 1)))
+        (place,) = axes_of(self.over, x, attribute="over")
+        edges = (self.start, self._last + 1, 1 + place, self.step)
+        return onnx.Slice(onnx.x, *(onnx.numbers([n]) for n in edges))

@@ -1,6 +1,5 @@
 """Upsampling by repetition or interpolation."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -9,7 +8,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Layer, Whole, Window, needs_rank, per_axis
 from netsheet.layers.operand import Made, Operand, axes, only
-from netsheet.layers.operators import Constant, Sizes, alike, refuse
+from netsheet.layers.operators import Constant, Sizes, alike, refuse, resized
 
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
@@ -127,7 +126,7 @@ class Upsample(Layer):
         cls,
         x: Shape,
         roi: Constant | None = None,  # noqa: ARG003 of cuts, which are refused
-        scales: Constant | Sequence[float] | None = None,
+        scales: Constant | None = None,
         sizes: Constant | None = None,
         *,
         mode: str = "nearest",
@@ -141,34 +140,22 @@ class Upsample(Layer):
         keep_aspect_ratio_policy: str = "stretch",
     ) -> Self:
         """`Resize` by whole factors, nearest or linear, corners not aligned."""
-        place, near = coordinate_transformation_mode, nearest_mode
         if keep_aspect_ratio_policy != "stretch":
-            refuse(f'it keeps the picture\'s proportions ("{keep_aspect_ratio_policy}")')
-        given = sizes if scales is None else scales
-        if given is None:
-            refuse("it says neither how large nor how many times larger")
-        listed = list(given if isinstance(given, Sequence) else given.numbers())
-        if not listed and sizes is not None:
-            given, listed = sizes, list(sizes.numbers())
-        ranks = len(x) + 1
-        chosen = [axis % ranks for axis in axes] or list(range(ranks))
-        if len(listed) != len(chosen):
-            refuse(f"it has {len(listed)} numbers for {len(chosen)} axes")
-        factors = [1.0] * ranks
-        for axis, number in zip(chosen, listed, strict=True):
-            whole = axis and given is sizes
-            factors[axis] = number / x[axis - 1] if whole else number if axis else 1.0
-        if factors[:2] != [1, 1] or any(f < 1 or f != int(f) for f in factors):
-            refuse(f"it makes the map {', '.join(f'{f:g}' for f in factors[1:])} times larger")
-        even = {"half_pixel", "pytorch_half_pixel"}
-        fine = {
+            refuse(f'it keeps the map\'s proportions ("{keep_aspect_ratio_policy}")')
+        size = resized(x, scales, sizes, axes)
+        if any(m % n for m, n in zip(size, x.size, strict=True)):
+            refuse(f"it makes {x} {'×'.join(map(str, size))}, by no whole factor")
+        place, near = coordinate_transformation_mode, nearest_mode
+        even = place in {"half_pixel", "pytorch_half_pixel"}
+        fits = {
             "nearest": (place == "asymmetric" and near == "floor")
-            or (place in even and near in {"round_prefer_floor", "round_prefer_ceil"}),
-            "linear": place in even,
+            or (even and near in {"round_prefer_floor", "round_prefer_ceil"}),
+            "linear": even,
         }
-        if not fine.get(mode, False) and any(f != 1 for f in factors):
-            refuse(f"it is {mode} with {place}, {near}, and not as torch does it")
-        return cls(alike([int(f) for f in factors[2:]]), mode)
+        if not fits.get(mode, False):
+            refuse(f"it is {mode} at {place}, {near}, and not as torch does it")
+        factors = [m // n for m, n in zip(size, x.size, strict=True)]
+        return cls(alike(factors), mode)
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
         """`Resize`."""

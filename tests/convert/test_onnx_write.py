@@ -1,5 +1,6 @@
 """Networks written as ONNX: every kind and every small network of the zoo runs as on torch."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 import netsheet as ns
 from netsheet.convert.onnx_model.builder import operators
-from netsheet.core.errors import UnsupportedError
+from netsheet.core.errors import RuleError, UnsupportedError
 from netsheet.core.graph import Graph, Row
 from netsheet.core.shape import Shape
 from netsheet.layers.absent import Absent
@@ -17,19 +18,38 @@ from netsheet.layers.base import Layer
 from netsheet.layers.input import Input
 from netsheet.layers.registry import find, kinds
 from netsheet.layers.relu import Relu
+from netsheet.zoo.catalogue import Entry, catalogue
 from support.onnx_files import assert_close, assert_written_right, results, run, sampled, unlike
 from support.strategies import Case, cases, example_cases, graphs
 
 WRITTEN = [kind for kind in kinds() if not isinstance(kind.to_onnx, Absent)]
 EVERY_WRITTEN_KIND = pytest.mark.parametrize("kind", WRITTEN, ids=lambda kind: kind.kind)
 
-MOST_PARAMS, MOST_MACS = 13_000_000, 1_700_000_000
-SMALL = [
-    name
-    for name in ns.networks()
-    if (totals := ns.load(name).totals()).params < MOST_PARAMS and totals.macs < MOST_MACS
-]
-"""Networks that run in a moment."""
+MOST_PARAMS, MOST_MACS = 13_000_000, 400_000_000
+SMALLER = "3×64×64"
+"""The input that networks are tried on which have no size of their own."""
+
+
+def small(entry: Entry) -> ns.Net | None:
+    """A network of the zoo, on a smaller input if it takes one; None if that is still large."""
+    net = ns.load(entry.name)
+    with suppress(RuleError):
+        smaller = net.with_input(SMALLER)
+        net = smaller if smaller.sheet().total.params == net.totals().params else net
+    totals = net.totals()
+    return net if totals.params < MOST_PARAMS and totals.macs < MOST_MACS else None
+
+
+def one_a_family() -> list[ns.Net]:
+    """The first network of each of the zoo's files that is small enough."""
+    found: dict[Path, ns.Net] = {}
+    for entry in catalogue().values():
+        if entry.path not in found and (net := small(entry)) is not None:
+            found[entry.path] = net
+    return list(found.values())
+
+
+SMALL = one_a_family()
 
 
 def network(case: Case) -> Graph:
@@ -78,7 +98,8 @@ def test_examples_run_as_on_torch(kind: type[Layer]) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("onnxruntime")
     for case in example_cases(kind):
-        assert_written_right(network(case))
+        if case.layer.facts(*case.inputs).weights < MOST_PARAMS:
+            assert_written_right(network(case))
 
 
 @EVERY_WRITTEN_KIND
@@ -100,12 +121,17 @@ def test_random_networks_run_as_on_torch(graph: Graph) -> None:
     assert_written_right(graph)
 
 
-@pytest.mark.parametrize("name", SMALL)
-def test_the_zoo_runs_as_on_torch(name: str) -> None:
-    """Every network of the zoo that is small enough."""
+@pytest.mark.parametrize("net", SMALL, ids=lambda net: net.name)
+def test_the_zoo_runs_as_on_torch(net: ns.Net) -> None:
+    """A network of each family of the zoo that has a small one."""
     pytest.importorskip("torch")
     pytest.importorskip("onnxruntime")
-    assert_written_right(ns.load(name).graph, batch=1)
+    assert_written_right(net.graph, batch=1)
+
+
+def test_most_of_the_zoo_is_small_enough() -> None:
+    """The test above is not left with nothing."""
+    assert 12 <= len(SMALL)
 
 
 ONCE_WRONG = [

@@ -91,16 +91,21 @@ def unlike(module: Any, seed: int = 0) -> Any:
         for name, values in state.items():
             vector = values.ndim == 1 or name.endswith(".value")
             if vector and values.dtype == torch.float32:
-                values.copy_(0.5 + torch.rand(values.shape, generator=generator))
+                values.copy_(0.4 + 0.3 * torch.rand(values.shape, generator=generator))
     return module.eval()
 
 
 def results(module: Any, inputs: Mapping[str, Any]) -> list[Any]:
-    """What a torch module puts out, as a list."""
+    """What a torch module puts out, as a list; by one thread, as these are small."""
     import torch
 
-    with torch.no_grad():
-        found = module(*inputs.values())
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.no_grad():
+            found = module(*inputs.values())
+    finally:
+        torch.set_num_threads(threads)
     return list(found.values()) if isinstance(found, dict) else [found]
 
 

@@ -9,14 +9,14 @@ from netsheet.core.shape import Shape
 
 def read(path: Path, wanted: Shape | None) -> Imported:
     """A file's network; `wanted` is the first input's shape, where the file leaves it open."""
-    from netsheet.convert.onnx_model.read import read as found
+    from netsheet.convert.onnx_model.reading import read as found
 
     return found(path, wanted)
 
 
 def write(graph: Graph, weights: Weights) -> bytes:
     """The whole file, with the weights, or those that `to_torch()` draws where there are none."""
-    from netsheet.convert.onnx_model.write import write as written
+    from netsheet.convert.onnx_model.writing import write as written
 
     return written(graph, weights)
 

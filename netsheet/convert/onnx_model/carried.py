@@ -29,7 +29,7 @@ class Carried(NamedTuple):
 
 def carried(model: Model, wanted: Shape | None) -> Carried:
     """The file's own sheet, on an input of the shape wanted if one is."""
-    from netsheet.convert.onnx_model.write import SHEET
+    from netsheet.convert.onnx_model.writing import SHEET
 
     texts = [each.value for each in model.proto.metadata_props if each.key == SHEET]
     if len(texts) != 1 or len(texts[0]) > LONGEST:
@@ -57,7 +57,7 @@ def _graph(text: str) -> Graph:
 
 def agrees(made: Plan, model: Model) -> bool:
     """Whether a network is written as exactly what a file holds, but for its weights' values."""
-    from netsheet.convert.onnx_model.write import node_of
+    from netsheet.convert.onnx_model.writing import node_of
 
     graph = model.proto.graph
     if len(graph.node) != len(made.nodes) or model.proto.functions or graph.sparse_initializer:
