@@ -8,7 +8,7 @@ from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight
 from netsheet.layers.operand import Made, Operand, only
-from netsheet.layers.operators import Constant, complement, refuse
+from netsheet.layers.operators import Constant, complement, plain, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -116,7 +116,7 @@ class BatchNorm(Layer):
             refuse("it has a mean for each position (spatial = 0)")
         if {c.shape for c in (weight, bias, running_mean, running_var)} != {(x.channels,)}:
             refuse(f"its tensors must have {x.channels} values, one for each channel")
-        return cls(epsilon, complement(momentum))
+        return cls(epsilon, complement(momentum), affine=not plain(weight, bias))
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
         """`BatchNormalization`; where γ and β are not learnt they are 1 and 0."""

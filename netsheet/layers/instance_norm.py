@@ -8,7 +8,7 @@ from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole, needs_rank
 from netsheet.layers.operand import Made, Operand, only
-from netsheet.layers.operators import Constant, refuse
+from netsheet.layers.operators import Constant, plain, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -93,9 +93,7 @@ class InstanceNorm(Layer):
         """`InstanceNormalization`; with an operator's own 1 and 0 nothing is learnt."""
         if {weight.shape, bias.shape} != {(x.channels,)}:
             refuse(f"γ and β are {weight.shape} and {bias.shape}, and not one for each channel")
-        plain = not weight.stored and not bias.stored
-        fixed = plain and {1.0} == set(weight.numbers()) and {0.0} == set(bias.numbers())
-        return cls(epsilon, affine=not fixed)
+        return cls(epsilon, affine=not plain(weight, bias))
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
         """`InstanceNormalization`; where γ and β are not learnt they are 1 and 0."""

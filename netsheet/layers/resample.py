@@ -143,6 +143,9 @@ class Resample(Layer):
         size = resized(x, scales, sizes, axes)
         place, near = coordinate_transformation_mode, nearest_mode
         halves, corners = {"half_pixel", "pytorch_half_pixel"}, place == "align_corners"
+        times = all(m % n == 0 for m, n in zip(size, x.size, strict=True))
+        if times and mode in {"nearest", "linear"} and not corners:
+            refuse("by a whole factor it is an upsample")
         if mode == "nearest":
             fits = place == "asymmetric" and near == "floor"
         else:

@@ -50,9 +50,9 @@ class Softplus(Layer):
     onnx_ops = ("Softplus",)
 
     @classmethod
-    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
-        """`Softplus`."""
-        return cls()
+    def from_onnx(cls, x: Shape, *, beta: float = 1.0, threshold: float = 20.0) -> Self:  # noqa: ARG003 any input will do
+        """`Softplus`, and the operators around it that make β and the threshold."""
+        return cls(beta, threshold)
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`Softplus`, with β before and after it; beyond a low threshold x itself."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from netsheet.convert.onnx_model.fold import fold
 from netsheet.convert.onnx_model.modern import modern
 from netsheet.convert.onnx_model.operation import Value
-from netsheet.convert.onnx_model.tensors import Tensor, of_array
+from netsheet.convert.onnx_model.tensors import MADE_UP, Tensor, of_array
 from netsheet.core.errors import UnsupportedError
 
 if TYPE_CHECKING:
@@ -43,8 +43,10 @@ def known_value(
 
 def _known(tensor: Tensor, name: str) -> Value:
     """A constant, which is called as the value if it has no name yet."""
-    named = replace(tensor, name=tensor.name or name)
-    return Value(named.name, named.shape, named)
+    called = tensor.name or name
+    made_up = MADE_UP.fullmatch(called) or called.isdigit()
+    named = replace(tensor, name=called, stored=tensor.stored or not made_up)
+    return Value(called, named.shape, named)
 
 
 def _span(rank: int, start: int = 0, end: int | None = None) -> slice:

@@ -132,7 +132,7 @@ def _map(value: Value, x: Shape, walk: "Walk") -> Value:
     if value.tensor is None:
         return value
     if value.maker is None:
-        layer = Parameter(sizes=tuple(x))
+        layer = Parameter(sizes=tuple(x), trained=value.tensor.stored)
         tensor = value.tensor.reshaped(tuple(x))
         made = Operation("Parameter", (), {}, _node(value), layer=layer, stored={"value": tensor})
         made.output = Value(value.name, (1, *x), maker=made)

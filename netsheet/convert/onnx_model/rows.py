@@ -41,10 +41,10 @@ def rows_of(walk: Walk) -> Rows:
     live = _live(walk)
     missing = [each for each in live if each.layer is None and each.why]
     kept = _kept(live)
+    kept += _outputs(walk, kept)
     if all(each.op == "Input" for each in kept):
         told = "\n".join(f"  {each}" for each in _told(missing, {})[:SHOWN])
         raise UnsupportedError(f"{walk.model.path} has no operator that a layer is\n{told}")
-    kept += _outputs(walk, kept)
     labels, thens = names(kept)
     label = {id(each): name for each, name in zip(kept, labels, strict=True)}
     shared = _Shared(kept, labels)
@@ -115,12 +115,13 @@ def _nearest(operation: Operation, rows: set[int]) -> tuple[Value, ...]:
 
 
 def _outputs(walk: Walk, kept: Sequence[Operation]) -> list[Operation]:
-    """Rows for outputs that other rows read too, or that are another output as well."""
+    """Rows for outputs that other rows read too, and for inputs that are put out as they are."""
     read = {id(value) for each in kept for value in each.reads}
     made = {id(each.output) for each in kept}
     found = []
     for name, value in zip(walk.model.outputs, walk.outputs, strict=True):
-        if id(value) in read and id(value) in made:
+        given = value.maker is not None and value.maker.op == "Input"
+        if (id(value) in read or given) and id(value) in made:
             from netsheet.convert.onnx_model.model import Node
 
             node = Node("Identity", "", (), (name,), ())

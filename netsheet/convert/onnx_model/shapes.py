@@ -40,6 +40,8 @@ def shape_of(operation: "Operation", batch: int) -> Shape | None:
         shape = _together(shapes)
     elif operation.op == "Resize":
         shape = _resized(operation, shapes[0])
+    elif operation.op == "Pad":
+        shape = _padded(operation, shapes[0])
     elif operation.op in FOLDING:
         shape = _folded(operation, shapes[0])
     else:
@@ -74,6 +76,15 @@ def _numbers(inputs: "tuple[Value | None, ...]", place: int) -> tuple[float, ...
     if value is None or value.tensor is None or not value.tensor.count:
         return None
     return value.tensor.numbers()
+
+
+def _padded(operation: "Operation", shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Each axis with what is laid before and behind it; None where it is for some axes only."""
+    given = _numbers(operation.inputs, 1)
+    if given is None or len(given) != 2 * len(shape):
+        return None
+    sides = zip(shape, given[: len(shape)], given[len(shape) :], strict=True)
+    return tuple(n + int(before) + int(after) for n, before, after in sides)
 
 
 def _folded(operation: "Operation", shape: tuple[int, ...]) -> tuple[int, ...] | None:

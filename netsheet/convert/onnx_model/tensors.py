@@ -127,8 +127,11 @@ def filled(shape: Sequence[int], value: Any, name: str = "") -> Tensor:
     return Tensor(name, sizes, lambda: np.broadcast_to(value, sizes))
 
 
-MADE_UP = re.compile(r"(?:val|const|constant|scalar_tensor_default|const_fold_opt_+)[_\d]*")
-"""What exporters call numbers that they store beside the weights."""
+MADE_UP = re.compile(
+    r"(?:val|const|constant|scalar_tensor_default|const_fold_opt_+)[_\d]*"
+    r"|(?:.*/)?_?Constant(?:OfShape)?(?:_\d+)?(?:_output_0)?|.*/fixed_\d+"
+)
+"""What exporters, and we, call numbers that operators are given, and that nobody trains."""
 
 
 def of_proto(proto: Any, folder: Path, *, stored: bool = False) -> Tensor:

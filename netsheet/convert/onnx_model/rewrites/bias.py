@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from netsheet.convert.onnx_model.operation import Operation, constant, per_channel
-from netsheet.convert.onnx_model.tensors import MADE_UP, MOST_SETTINGS
+from netsheet.convert.onnx_model.tensors import MOST_SETTINGS
 
 if TYPE_CHECKING:
     from netsheet.convert.onnx_model.operation import Value
@@ -32,8 +32,7 @@ def none(operation: "Operation", walk: "Walk") -> "Value | None":
     bias = operation.inputs[WITHOUT] if len(operation.inputs) > WITHOUT else None
     if bias is None or bias.tensor is None or bias.tensor.stored:
         return None
-    made_up = MADE_UP.fullmatch(bias.tensor.name) and bias.tensor.count <= MOST_SETTINGS
-    if not made_up or any(bias.tensor.numbers()):
+    if bias.tensor.count > MOST_SETTINGS or any(bias.tensor.numbers()):
         return None
     return walk.put(operation.op, operation.inputs[:WITHOUT], operation.attributes, operation.node)
 

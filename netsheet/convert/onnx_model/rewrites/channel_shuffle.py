@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from netsheet.convert.onnx_model.operation import Operation
+from netsheet.convert.onnx_model.operation import Operation, constant
 from netsheet.convert.onnx_model.rewrites.reshaping import target
 
 if TYPE_CHECKING:
@@ -15,16 +15,17 @@ def shuffle(operation: "Operation", walk: "Walk") -> "Value | None":
     turned = operation.x
     rows = turned.back("Transpose")
     x = None if rows is None else rows.back("Reshape")
-    if x is None or rows is None or turned.maker is None or x.sample is None:
+    if x is None or rows is None or turned.maker is None or rows.mixed:
         return None
     groups, each, *size = (rows.shape or (0, 0, 0))[1:]
-    swapped = [0, 2, 1, *range(3, len(x.sample) + 2)]
-    laid = (groups * each, *size) == tuple(x.sample) and not rows.mixed
-    if not laid or list(turned.maker.attributes["perm"]) != swapped:
+    swapped = [0, 2, 1, *range(3, len(size) + 3)]
+    if list(turned.maker.attributes["perm"]) != swapped:
         return None
-    if target(operation, walk) != x.shape:
+    laid = (groups * each, *size)
+    if target(operation, walk) != (walk.batch, *laid):
         return None
-    return walk.place(Operation("ChannelShuffle", (x,), {"groups": groups}, operation.node))
+    whole = walk.put("Reshape", (x, constant((0, *laid))), {}, operation.node)
+    return walk.place(Operation("ChannelShuffle", (whole,), {"groups": groups}, operation.node))
 
 
 RULES = {"Reshape": shuffle}

@@ -96,18 +96,17 @@ def below_both(operation: "Operation", walk: "Walk") -> "Value | None":
     return walk.put("Transpose", (made,), {"perm": order}, node)
 
 
-def below_norm(operation: "Operation", walk: "Walk") -> "Value | None":
-    """A norm over the last axis, where that is the channels'."""
-    order = _turned(operation.x)
-    last = operation.x.rank - 1
-    if order is None or operation.attributes.get("axis", -1) not in {-1, last} or order[-1] != 1:
+def along_last(operation: "Operation", walk: "Walk") -> "Value | None":
+    """A norm over the last axis: over the channels, with that axis in their place, and back."""
+    x, last = operation.x, operation.x.rank - 1
+    if x.sample is None or last < 2 or operation.attributes.get("axis", -1) not in {-1, last}:  # noqa: PLR2004 batch and channels
         return None
-    first = operation.x.maker
-    assert first is not None  # noqa: S101 it was turned
     rest = {name: value for name, value in operation.attributes.items() if name != "axis"}
-    inputs = (first.x, *operation.inputs[1:])
-    made = walk.put("ChannelNormalization", inputs, rest, operation.node)
-    return walk.put("Transpose", (made,), {"perm": order}, first.node)
+    turned = walk.put("Transpose", (x,), {"perm": [0, last, *range(1, last)]}, operation.node)
+    op = operation.op.replace("Layer", "Channel").replace("RMS", "ChannelRMS")
+    made = walk.put(op, (turned, *operation.inputs[1:]), rest, operation.node)
+    back = {"perm": [0, *range(2, last + 1), 1]}
+    return walk.put("Transpose", (made,), back, operation.node)
 
 
 def below_reduction(operation: "Operation", walk: "Walk") -> "Value | None":
@@ -132,7 +131,8 @@ def below_reduction(operation: "Operation", walk: "Walk") -> "Value | None":
 
 RULES = {
     "Transpose": transpose,
-    "LayerNormalization": below_norm,
+    "LayerNormalization": along_last,
+    "RMSNormalization": along_last,
     **dict.fromkeys(ALONE, below_one),
     **dict.fromkeys(TOGETHER, below_both),
     **dict.fromkeys(REDUCTIONS, below_reduction),
