@@ -510,6 +510,10 @@ REFUSED: dict[str, tuple[Case, str]] = {
         one("ReduceMean", "", axes=[0]),
         "it works over the batch, and mixes its samples",
     ),
+    "an axis that is not there": (
+        one("LogSoftmax", "", axis=9),
+        "there is no axis 9 in N×4×6×6",
+    ),
     "an attribute that nobody knows": (
         one("Conv", "", stored=CONV, mystery=3),
         "conv knows no attribute mystery",

@@ -96,7 +96,12 @@ def unlike(module: Any, seed: int = 0) -> Any:
 
 
 def results(module: Any, inputs: Mapping[str, Any]) -> list[Any]:
-    """What a torch module puts out, as a list; by one thread, as these are small."""
+    """What a network's torch module puts out, in the order of its rows."""
+    return list(outputs(module, inputs).values())
+
+
+def outputs(module: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What a network's torch module puts out, by name; by one thread, as these are small."""
     import torch
 
     threads = torch.get_num_threads()
@@ -106,7 +111,8 @@ def results(module: Any, inputs: Mapping[str, Any]) -> list[Any]:
             found = module(*inputs.values())
     finally:
         torch.set_num_threads(threads)
-    return list(found.values()) if isinstance(found, dict) else [found]
+    lone = module.graph.rows[module.graph.outputs[0]].name
+    return found if isinstance(found, dict) else {lone: found}
 
 
 def assert_written_right(graph: Graph, *, batch: int = 2) -> bytes:

@@ -52,7 +52,7 @@ def within(folder: Path, location: str, what: str) -> Path:
     shown = shorten(location, 80)
     parts = (*PurePosixPath(location).parts, *PureWindowsPath(location).parts)
     absolute = PurePosixPath(location).is_absolute() or PureWindowsPath(location).drive
-    if not location or "\0" in location or absolute or ".." in parts or parts[0] in {"/", "\\"}:
+    if not parts or "\0" in location or absolute or ".." in parts or parts[0] in {"/", "\\"}:
         raise FileError(f'{what} is said to lie in "{shown}", which is not beside the model')
     try:
         root = folder.resolve(strict=True)

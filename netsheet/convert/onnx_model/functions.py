@@ -14,7 +14,7 @@ from netsheet.core.span import shorten
 if TYPE_CHECKING:
     from netsheet.convert.onnx_model.model import Node
 
-MOST_NODES = 200_000
+MOST_NODES = 50_000
 DEEPEST = 32
 STANDARD = frozenset({"", "ai.onnx"})
 SCOPES = ("pkg.torch.onnx.name_scopes", "pkg.onnxscript.name_scopes")

@@ -46,17 +46,18 @@ def path_of(operation: Operation) -> Path | None:
     """The parts of an operation's name; None where nothing says one."""
     node = operation.node
     stored = [tensor.name for tensor in operation.stored.values() if tensor.name]
-    module = _of_module(stored)
-    if module is not None:
-        return module
-    if node.scope:
-        return clean(node.scope.split("."))
-    if "/" in node.name and (found := _of_scopes(node.name, node.op)):
-        return found
-    own = _of_words(node.name, operation)
-    if own is not None and "." in node.name:
-        return own
-    return _of_tensors(stored) or own or _of_words((*node.outputs, "")[0], operation)
+    found = _of_scopes(node.name, node.op) if "/" in node.name else _of_itself(node.name, node.op)
+    if found is None:
+        found = _of_module(stored) or (clean(node.scope.split(".")) if node.scope else None)
+    return found or _of_tensors(stored) or _of_value((*node.outputs, "")[0], operation)
+
+
+def _of_itself(name: str, op: str) -> Path | None:
+    """An operator's own name, unless a program made it up: `Conv_5`, `node_conv2d`, `n19`."""
+    made_up = name.startswith("node_") or re.fullmatch(rf"{re.escape(op)}[_\d]*", name)
+    if made_up or "::" in name or COUNTED.fullmatch(name) or not SPEAKING.search(name):
+        return None
+    return clean(re.split(r"[.:]", name))
 
 
 def _of_module(stored: Sequence[str]) -> Path | None:
@@ -105,9 +106,9 @@ def _of_tensors(stored: Sequence[str]) -> Path | None:
     return None
 
 
-def _of_words(name: str, operation: Operation) -> Path | None:
-    """An operator's or a value's name, if it says more than what kind it is and a number."""
-    bare = name.strip("/").removeprefix("node_").removesuffix("_output_0")
+def _of_value(name: str, operation: Operation) -> Path | None:
+    """A value's name, if it says more than what kind of layer it comes from and a number."""
+    bare = name.strip("/").removesuffix("_output_0")
     if "::" in bare or not SPEAKING.search(bare) or COUNTED.fullmatch(bare):
         return None
     kinds = {operation.op, operation.node.op, operation.layer.nickname(), operation.layer.kind}

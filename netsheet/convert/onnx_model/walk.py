@@ -131,10 +131,11 @@ class Walk:
     ) -> Value:
         """Rewrite an operator, or else read it as a layer; its value."""
         operation = Operation(op, tuple(inputs), attributes, node)
-        for rewrite in rewrites().get(op, ()):
-            found = rewrite(operation, self)
-            if found is not None:
-                return found
+        if inputs and inputs[0] is not None:
+            for rewrite in rewrites().get(op, ()):
+                found = rewrite(operation, self)
+                if found is not None:
+                    return found
         return self.place(operation)
 
     def place(self, operation: Operation) -> Value:

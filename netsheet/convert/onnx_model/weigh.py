@@ -12,7 +12,7 @@ from pathlib import Path
 
 from netsheet.core.errors import FileError
 
-MOST_FIELDS = 3_000_000
+MOST_FIELDS = 1_000_000
 """Far above any network: an operator has about a dozen."""
 
 DEEPEST = 40
