@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from netsheet.convert.onnx_model.operation import Operation
-from netsheet.convert.onnx_model.paths import Path, path_of
+from netsheet.convert.onnx_model.paths import Path, is_named, path_of
 from netsheet.core.graph import INPUT, LONGEST_NAME, PARAMETER
 
 FOLLOWING = frozenset({"activation", "norm", "dropout"})
@@ -32,7 +32,11 @@ DEEPEST = 12
 
 def names(operations: Sequence[Operation]) -> tuple[list[str], dict[str, str]]:
     """A name for each operation, in order; and the kinds of rows that others joined, by name."""
-    paths = _without_common([path_of(operation) for operation in operations])
+    paths = [path_of(operation) for operation in operations]
+    given = [place for place, operation in enumerate(operations) if operation.layer.kind == INPUT]
+    if len(given) == 1:  # a sheet says the size of its only input above its table
+        paths[given[0]] = (INPUT,)
+    paths = _without_common(operations, paths, given)
     reads = _reads(operations)
     leaders = _leaders(operations, paths, reads)
     paths = _grouped(operations, paths, reads, leaders)
@@ -100,17 +104,25 @@ def _groups(name: str) -> list[str]:
     return [".".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
-def _without_common(paths: list[Path | None]) -> list[Path | None]:
-    """Paths without the parts that all of them begin with, and none too long."""
-    known = [path for path in paths if path]
+def _without_common(
+    operations: Sequence[Operation], paths: list[Path | None], given: Sequence[int]
+) -> list[Path | None]:
+    """Paths without the parts that all but inputs' begin with, and none too long.
+
+    Nothing is left out where operators have names of their own, without a way to them.
+    """
+    known = [path for place, path in enumerate(paths) if path and place not in given]
+    named = any(is_named(each) for place, each in enumerate(operations) if place not in given)
     cut = 0
     while (
-        len(known) > 1
+        not named
+        and len(known) > 1
         and all(len(path) > cut + 1 for path in known)
         and len({path[cut] for path in known}) == 1
     ):
         cut += 1
-    return [_short(path[cut:]) if path else None for path in paths]
+    cuts = [0 if place in given else cut for place, _ in enumerate(paths)]
+    return [_short(path[cut:]) if path else None for path, cut in zip(paths, cuts, strict=True)]
 
 
 def _short(path: Path) -> Path:

@@ -52,6 +52,12 @@ def path_of(operation: Operation) -> Path | None:
     return found or _of_tensors(stored) or _of_value((*node.outputs, "")[0], operation)
 
 
+def is_named(operation: Operation) -> bool:
+    """Whether an operator has a name of its own, that says something and is no way to it."""
+    node = operation.node
+    return "/" not in node.name and _of_itself(node.name, node.op) is not None
+
+
 def _of_itself(name: str, op: str) -> Path | None:
     """An operator's own name, unless a program made it up: `Conv_5`, `node_conv2d`, `n19`."""
     made_up = name.startswith("node_") or re.fullmatch(rf"{re.escape(op)}[_\d]*", name)
