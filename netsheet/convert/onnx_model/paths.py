@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from netsheet.convert.onnx_model.operation import Operation
+from netsheet.convert.onnx_model.tensors import MADE_UP
 from netsheet.core.graph import INPUT
 
 Path = tuple[str, ...]
@@ -99,7 +100,7 @@ def _of_tensors(stored: Sequence[str]) -> Path | None:
     """What the names of a layer's tensors have before the word for the tensor itself."""
     for name in stored:
         words = re.split(r"([._/:]+)", name)
-        if "::" in name:
+        if "::" in name or MADE_UP.fullmatch(name):
             continue
         plain = words[:-2] if len(words) > 2 and words[-1].isdigit() else words  # noqa: PLR2004 a word, a sign, a number
         if plain[-1].casefold() in ENDINGS:
@@ -107,7 +108,7 @@ def _of_tensors(stored: Sequence[str]) -> Path | None:
         while words and not words[-1].strip("._/:"):
             words.pop()
         text = "".join(words)
-        if SPEAKING.search(text):
+        if re.search(r"[^\W\d_]{2}", text):
             return clean(re.split(r"[./:]", text))
     return None
 
