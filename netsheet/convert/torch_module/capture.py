@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
-from netsheet.convert.torch_module.functions import Known, by_name, learn, overwriting
+from netsheet.convert.torch_module.functions import Known, learn, overwriting
 from netsheet.convert.torch_module.trace import Call, Leaf, Trace, Traced, Visit
 from netsheet.core.errors import UnsupportedError
 
@@ -93,8 +93,6 @@ class Recorder:
             known = self.functions[function] = learn(function)
         if known.sort == "passive":
             return function(*args, **kwargs)
-        args, named = by_name(function, known.name, args)
-        kwargs = {**named, **kwargs}
         read: list[Entry] = []
         traced_args, twin_args = self._swapped(args, read)
         traced_kwargs: Any = {}
@@ -107,7 +105,6 @@ class Recorder:
             return self._number(call, read, varies=varies)
         if known.sort == "same" and read:
             return self._same(call, read[0], args, kwargs)
-        call.late = any(entry.traced.stale for entry in read)
         call.in_place = known.in_place or overwriting(known.name, args, kwargs)
         out = self._run(call, known.sort, read, twin_args, twin_kwargs)
         return self._note(call, known.sort, read, out, varies=varies)
@@ -191,7 +188,7 @@ class Recorder:
         torch = self.torch
         if sort == "like" and isinstance(args[0] if args else None, torch.Tensor):
             return args[0] if call.in_place else _like(torch, args[0])
-        if sort == "joining" and len(args) > 1 and not args[2:]:
+        if sort == "joining" and len(args) == 2:
             one, other = args
             if isinstance(one, torch.Tensor) and one.is_floating_point():
                 same = isinstance(other, float | int) or (

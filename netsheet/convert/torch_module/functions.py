@@ -206,25 +206,3 @@ def overwriting(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bo
     if place is None:
         return False
     return (kwargs.get("inplace") if len(args) <= place else args[place]) is True
-
-
-NORMED = ("input", "weight", "bias", "running_mean", "running_var")
-
-POSITIONS = {
-    "batch_norm": (*NORMED, "training", "momentum", "eps", "cudnn_enabled"),
-    "instance_norm": (*NORMED, "use_input_stats", "momentum", "eps", "cudnn_enabled"),
-    "layer_norm": ("input", "normalized_shape", "weight", "bias", "eps", "cudnn_enable"),
-    "group_norm": ("input", "num_groups", "weight", "bias", "eps", "cudnn_enabled"),
-    "dropout": ("input", "p", "train"),
-    "softmax": ("input", "dim", "dtype"),
-    "log_softmax": ("input", "dim", "dtype"),
-}
-"""Arguments of functions of `torch` that stand otherwise than those of `torch.nn.functional`."""
-
-
-def by_name(function: Any, name: str, args: Sequence[Any]) -> tuple[Sequence[Any], dict[str, Any]]:
-    """Arguments by their names where their order is not that of `torch.nn.functional`."""
-    names = POSITIONS.get(name)
-    if names is None or getattr(function, "__module__", None) == "torch.nn.functional":
-        return args, {}
-    return args[:1], dict(zip(names[1:], args[1:], strict=False))

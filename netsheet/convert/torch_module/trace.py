@@ -81,8 +81,6 @@ class Call:
     kwargs: Mapping[str, Any]
     visit: Visit
     in_place: bool = False
-    late: bool = False
-    """Whether it read a value that had been overwritten through another tensor of its memory."""
     made: tuple[Traced, ...] = ()
 
     def read(self) -> list[Traced]:

@@ -60,20 +60,15 @@ class View(NamedTuple):
 
     @property
     def order(self) -> Sizes | None:
-        """The order in which the row's axes are read; None where they are cut otherwise."""
+        """The order in which the row's axes are read; None where they are cut otherwise.
+
+        Axes of 1 that were put in or left out are overlooked if nothing else was done.
+        """
         if not self.steps:
             return tuple(range(len(self.base)))
-        if len(self.steps) > 1:
-            return None
-        (sizes, order) = self.steps[0]
-        if order or len(sizes) != len(self.base):
-            return order or None
-        # Axes of 1 that changed their places; which of them is which makes no difference.
-        wide = iter([axis for axis, n in enumerate(self.base) if n != 1])
-        ones = iter([axis for axis, n in enumerate(self.base) if n == 1])
-        if [n for n in sizes if n != 1] != [n for n in self.base if n != 1]:
-            return None
-        return tuple(next(ones if n == 1 else wide) for n in sizes)
+        if len(self.steps) == 1 and self.steps[0].order:
+            return self.steps[0].order
+        return None
 
     @property
     def letters(self) -> str:
