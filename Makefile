@@ -6,7 +6,7 @@ WORKERS ?= 2
 VENV := .venv
 LIGHT := .venv-light
 BIN := $(VENV)/bin
-HEAVY := matplotlib|numpy|onnx|pillow|safetensors|torch
+HEAVY := matplotlib|numpy|onnx|onnxruntime|pillow|safetensors|torch
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -54,7 +54,7 @@ clean: ## remove all that can be made again
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	@echo "installing into $(VENV): a minute or two the first time"
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,test,lint]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,test,oracle,lint]'
 	@touch $@
 
 $(VENV)/.ready-bench: $(VENV)/.ready

@@ -79,7 +79,7 @@ class LocalResponseNorm(Layer):
         alpha = float(self.alpha) * self.neighbours
         return nn.LocalResponseNorm(self.neighbours, alpha, float(self.beta), float(self.constant))
 
-    onnx_ops = ("LRN",)
+    onnx_ops = ("LRN", "LeadingLRN")
 
     @classmethod
     def from_onnx(
@@ -90,9 +90,13 @@ class LocalResponseNorm(Layer):
         alpha: float = 1e-4,
         beta: float = 0.75,
         bias: float = 1.0,
+        op: str = "LRN",
     ) -> Self:
-        """`LRN`, whose alpha is n times the paper's."""
-        if size % 2 == 0:
+        """`LRN`, whose alpha is n times the paper's; `LeadingLRN` is torch's, written out.
+
+        They differ where n is even: torch looks at one channel more before, and ONNX behind.
+        """
+        if size % 2 == 0 and op == "LRN":
             refuse(f"it looks at {size} channels, of which none is in the middle")
         return cls(size, quotient(alpha, size), beta, bias)
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
+
+import torch
 
 import netsheet as ns
 from support.exportable import MODULES
@@ -46,7 +48,7 @@ def exported(module: Any, opset: int, *, batch: bool, folded: bool = True) -> by
         torch.onnx.export(
             module,
             (torch.zeros(1, *module.shape),),
-            file,
+            file,  # type: ignore[arg-type]  # a file in memory will do
             dynamo=False,
             opset_version=opset,
             input_names=["x"],

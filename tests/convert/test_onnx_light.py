@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-onnx = pytest.importorskip("onnx")
+pytest.importorskip("onnx")
 
 import numpy as np
+import onnx
 from onnx import helper, numpy_helper
 
 import netsheet as ns
@@ -71,7 +72,7 @@ def count(model: Any) -> int:
         name
         for each in model.graph.node
         for name in each.input
-        if each.op_type not in {"ConstantOfShape"}
+        if each.op_type != "ConstantOfShape"
     }
     for name in read & stored.keys() - inner:
         total += stored[name]
@@ -110,7 +111,9 @@ def test_rows_have_the_names_of_their_layers() -> None:
 def test_blocks_are_groups() -> None:
     """An inception module's pool and concatenation, which have no names, lie in it."""
     groups = [node.name for node in read("inception_v1").graph.outline if len(node.children) > 2]
-    assert [f"inception_{part}" for part in "3a 3b 4a 4b 4c 4d 4e 5a 5b".split()] == groups
+    assert [
+        f"inception_{part}" for part in ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")
+    ] == groups
     (block,) = [n for n in read("inception_v1").graph.outline if n.name == "inception_3a"]
     assert ["1x1", "3x3_reduce", "3x3", "5x5_reduce", "5x5", "pool", "pool_proj", "concat"] == [
         child.label for child in block.children

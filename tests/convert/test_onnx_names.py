@@ -53,7 +53,7 @@ def test_what_all_begin_with_is_left_out(tmp_path: Path) -> None:
 
 def test_followers_of_a_leader_s_name_join_it(tmp_path: Path) -> None:
     """Caffe's: conv1, conv1_bn, and a relu without a name."""
-    norm = {name: B for name in ("conv1_bn_s_0", "conv1_bn_b_0", "m", "v")}
+    norm = dict.fromkeys(("conv1_bn_s_0", "conv1_bn_b_0", "m", "v"), B)
     found = names(
         tmp_path,
         [

@@ -53,7 +53,9 @@ def one(
 ) -> Case:
     """A single operator, which reads x and then what is stored, in that order; `-` is left out."""
     given = stored or {}
-    names = " ".join(("x", *(name if values is not None else "-" for name, values in given.items())))
+    names = " ".join(
+        ("x", *(name if values is not None else "-" for name, values in given.items()))
+    )
     held = {name: values for name, values in given.items() if values is not None}
     return Case([node(op, names, "y", **attributes)], rows.split("; "), shape, held, opset)
 
@@ -121,7 +123,10 @@ CASES: dict[str, Case] = {
     ),
     "MatMul": one("MatMul", "dense 5", (7,), stored={"w": weights(7, 5)}),
     "MatMul at each position": one(
-        "MatMul", "permute W×C×H; conv 1×1, 5; permute H×W×C", (2, 3, 7), stored={"w": weights(7, 5)}
+        "MatMul",
+        "permute W×C×H; conv 1×1, 5; permute H×W×C",
+        (2, 3, 7),
+        stored={"w": weights(7, 5)},
     ),
     "MatMul and Add": Case(
         [node("MatMul", "x w", "m"), node("Add", "b m", "y")],
@@ -316,9 +321,7 @@ CASES: dict[str, Case] = {
     "a number over x": one("Reciprocal", "power −1"),
     "Pow": one("Pow", "power 2", stored={"two": real(2)}),
     "Sqrt": Case([node("Abs", "x", "a"), node("Sqrt", "a", "y")], ["abs", "power 0.5"]),
-    "a stored map": one(
-        "Add", "parameter 4×6×6; add", stored={"position": weights(1, 4, 6, 6)}
-    ),
+    "a stored map": one("Add", "parameter 4×6×6; add", stored={"position": weights(1, 4, 6, 6)}),
     "a stored number a channel": one("Mul", "layer scale", stored={"gamma": weights(4, 1, 1)}),
     "a stored number a column": one(
         "Mul", "parameter 1×1×6; multiply", stored={"column": weights(6)}
@@ -338,7 +341,9 @@ CASES: dict[str, Case] = {
     ),
     "Max": Case([node("Neg", "x", "n"), node("Max", "x n", "y")], ["rescale −1·x", "maximum"]),
     "Div": Case([node("Exp", "x", "e"), node("Div", "x e", "y")], ["exp", "divide"]),
-    "Concat": Case([node("Relu", "x", "r"), node("Concat", "x r", "y", axis=1)], ["relu", "concat"]),
+    "Concat": Case(
+        [node("Relu", "x", "r"), node("Concat", "x r", "y", axis=1)], ["relu", "concat"]
+    ),
     "Concat of rows": Case(
         [node("Relu", "x", "r"), node("Concat", "x r", "y", axis=-1)], ["relu", "concat over W"]
     ),
@@ -363,9 +368,7 @@ CASES: dict[str, Case] = {
         stored={"from": whole(0), "to": whole(2**63 - 1), "axis": whole(-1), "by": whole(2)},
     ),
     "Gather": one("Gather", "slice 1–3", stored={"places": whole(1, 2, 3)}, axis=1),
-    "Gather of one": one(
-        "Gather", "slice 2–2; reshape 6×6", stored={"place": np.array(2)}, axis=1
-    ),
+    "Gather of one": one("Gather", "slice 2–2; reshape 6×6", stored={"place": np.array(2)}, axis=1),
     "Gather, dealt out": one(
         "Gather", "channel shuffle", stored={"places": whole(0, 2, 1, 3)}, axis=1
     ),
@@ -405,9 +408,7 @@ CASES: dict[str, Case] = {
         stored={"pads": whole(1, 2), "value": real(0), "axes": whole(3)},
     ),
     "Pad of channels": one("Pad", "pad 0", stored={"pads": whole(0, 1, 0, 0, 0, 2, 0, 0)}),
-    "Upsample-7": one(
-        "Upsample", "upsample", opset=7, mode="nearest", scales=[1.0, 1.0, 2.0, 2.0]
-    ),
+    "Upsample-7": one("Upsample", "upsample", opset=7, mode="nearest", scales=[1.0, 1.0, 2.0, 2.0]),
     "Upsample-9": one(
         "Upsample", "upsample", opset=9, stored={"by": np.array([1, 1, 2, 3], np.float32)}
     ),

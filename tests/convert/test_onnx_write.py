@@ -16,10 +16,18 @@ from netsheet.core.shape import Shape
 from netsheet.layers.absent import Absent
 from netsheet.layers.base import Layer
 from netsheet.layers.input import Input
-from netsheet.layers.registry import find, kinds
+from netsheet.layers.registry import kinds
 from netsheet.layers.relu import Relu
 from netsheet.zoo.catalogue import Entry, catalogue
-from support.onnx_files import assert_close, assert_written_right, results, run, sampled, unlike
+from support.onnx_files import (
+    assert_close,
+    assert_written_right,
+    layer,
+    results,
+    run,
+    sampled,
+    unlike,
+)
 from support.strategies import Case, cases, example_cases, graphs
 
 WRITTEN = [kind for kind in kinds() if not isinstance(kind.to_onnx, Absent)]
@@ -77,7 +85,7 @@ def test_a_kind_that_says_nothing_is_noticed() -> None:
     """Negative control: a kind without a word about ONNX."""
 
     class Silent(Relu):
-        to_onnx = Layer.to_onnx
+        to_onnx = Layer.to_onnx  # type: ignore[assignment]  # as one that says nothing has it
 
     with pytest.raises(AssertionError, match="relu has no to_onnx"):
         assert_says_how_it_is_written(Silent)
@@ -85,7 +93,7 @@ def test_a_kind_that_says_nothing_is_noticed() -> None:
 
 def test_operators_are_told_without_onnx() -> None:
     """What a kind is written as can be asked where nothing is installed."""
-    laid = operators(Row("row", find("silu")(), (0,)), [Shape((3, 4, 4))])
+    laid = operators(Row("row", layer("silu"), (0,)), [Shape((3, 4, 4))])
     assert [("Sigmoid", "row/Sigmoid"), ("Mul", "row/Mul")] == [
         (each.op, each.name) for each in laid.nodes
     ]
@@ -135,13 +143,11 @@ def test_most_of_the_zoo_is_small_enough() -> None:
 
 
 ONCE_WRONG = [
-    Case(find("transposed conv")(out=1, kernel=1, dilation=2, extra=1), (Shape((1, 1)),)),
-    Case(find("max pool")(kernel=2, padding=2, dilation=3), (Shape((1, 9)),)),
-    Case(
-        find("average pool")(kernel=3, stride=2, padding=1, rounding="up"), (Shape((1, 6, 6)),)
-    ),
-    Case(find("lrn")(neighbours=4), (Shape((6, 3, 3)),)),
-    Case(find("parameter")(sizes=()), ()),
+    Case(layer("transposed conv", out=1, kernel=1, dilation=2, extra=1), (Shape((1, 1)),)),
+    Case(layer("max pool", kernel=2, padding=2, dilation=3), (Shape((1, 9)),)),
+    Case(layer("average pool", kernel=3, stride=2, padding=1, rounding="up"), (Shape((1, 6, 6)),)),
+    Case(layer("lrn", neighbours=4), (Shape((6, 3, 3)),)),
+    Case(layer("parameter", sizes=()), ()),
 ]
 """Layers that runtimes refuse, or compute otherwise, when they are written as one operator."""
 
@@ -167,11 +173,11 @@ def shared() -> Graph:
     """A convolution used twice, and a dense layer that shares its weights but not its bias."""
     rows = (
         Row("input", Input(shape=Shape((4, 6, 6))), ()),
-        Row("conv", find("conv")(out=4, kernel=3, padding=1), (0,)),
-        Row("again", find("conv")(out=4, kernel=3, padding=1), (1,), 1),
-        Row("fc", find("dense")(out=5), (2,)),
-        Row("twin", find("dense")(out=5), (1,), 3, ("weight",)),
-        Row("both", find("add")(), (3, 4)),
+        Row("conv", layer("conv", out=4, kernel=3, padding=1), (0,)),
+        Row("again", layer("conv", out=4, kernel=3, padding=1), (1,), 1),
+        Row("fc", layer("dense", out=5), (2,)),
+        Row("twin", layer("dense", out=5), (1,), 3, ("weight",)),
+        Row("both", layer("add"), (3, 4)),
     )
     return Graph("shared", rows)
 
@@ -203,13 +209,8 @@ def test_the_batch_is_open_and_nothing_else(tmp_path: Path) -> None:
         info.name: [dim.dim_param or dim.dim_value for dim in info.type.tensor_type.shape.dim]
         for info in (*graph.input, *graph.output, *graph.value_info)
     }
-    rows = ns.load("lenet5").sheet()
-    expected = {row.name: ["N", *row.graph_output] for row in ()} | {
-        node.name: ["N", *rows[node.name].output]
-        for top in ns.load("lenet5").graph.outline
-        for node in top.walk()
-        if not node.children
-    }
+    net = ns.load("lenet5")
+    expected = {row.name: ["N", *net.sheet()[row.name].output] for row in net.graph.rows}
     assert expected == sizes
 
 
@@ -261,7 +262,7 @@ def test_weights_that_do_not_fit_are_refused() -> None:
     np = pytest.importorskip("numpy")
     from netsheet.convert.onnx_model import write
 
-    graph = network(Case(find("dense")(out=2), (Shape((3,)),)))
+    graph = network(Case(layer("dense", out=2), (Shape((3,)),)))
     with pytest.raises(UnsupportedError, match=r'needs "row\.bias", and has no such weights'):
         write(graph, {"row.weight": np.zeros((2, 3))})
     with pytest.raises(UnsupportedError, match=r'"row\.weight" is 3×2 and must be 2×3'):
@@ -271,7 +272,7 @@ def test_weights_that_do_not_fit_are_refused() -> None:
 def test_what_onnx_can_not_say_is_refused_and_nothing_written(tmp_path: Path) -> None:
     """The row is named, with the kind's reason."""
     pytest.importorskip("onnx")
-    rows = [("wave", find("opaque")(called="fft2", sizes=(3, 4, 4)))]
+    rows = [("wave", layer("opaque", called="fft2", sizes=(3, 4, 4)))]
     net = ns.Net.build("odd", (3, 4, 4), rows)
     with pytest.raises(UnsupportedError, match='"wave": opaque has no form in ONNX: what it does'):
         net.write(tmp_path / "net.onnx")
@@ -283,6 +284,6 @@ def test_a_file_that_would_be_too_large_is_refused() -> None:
     pytest.importorskip("onnx")
     from netsheet.convert.onnx_model import write
 
-    graph = network(Case(find("dense")(out=100_000, bias=False), (Shape((10_000,)),)))
+    graph = network(Case(layer("dense", out=100_000, bias=False), (Shape((10_000,)),)))
     with pytest.raises(UnsupportedError, match=r"take 4,000,000,000 bytes, and an ONNX file has"):
         write(graph, {})

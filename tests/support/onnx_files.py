@@ -8,9 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from netsheet.core.graph import Graph
+from netsheet.layers.base import Layer
+from netsheet.layers.registry import find
 
 TOLERANCE = 1e-4
 """How far results of torch and onnxruntime may lie apart, as a share of the largest."""
+
+
+def layer(word: str, **given: Any) -> Layer:
+    """A layer of the kind that a word stands for."""
+    return find(word)(**given)
 
 
 def model(

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 class Reader(NamedTuple):
     """What a kind's `from_onnx` takes: maps first, then constants by name, attributes by name.
 
-    many: it takes any number of maps.
+    many: it takes any number of maps. needed: the constants that it can't do without.
     """
 
     kind: type[Layer]
     maps: int
     many: bool
     constants: tuple[str, ...]
+    needed: frozenset[str]
     attributes: frozenset[str]
 
 
@@ -60,7 +61,8 @@ def _reader(kind: type[Layer]) -> Reader:
     many = any(each.kind == Argument.VAR_POSITIONAL for each in given)
     maps = sum(name == "x" or name.startswith("x_") or name == "other" for name in positional)
     named = frozenset(each.name for each in given if each.kind == Argument.KEYWORD_ONLY)
-    return Reader(kind, maps, many, tuple(positional[maps:]), named)
+    needed = frozenset(each.name for each in given if each.default is Argument.empty)
+    return Reader(kind, maps, many, tuple(positional[maps:]), needed, named)
 
 
 def layer_of(operation: Operation, walk: "Walk") -> Shape:
@@ -95,6 +97,9 @@ def _read(reader: Reader, operation: Operation, walk: "Walk") -> Shape:
     if len(rest) > len(reader.constants):
         raise UnsupportedError(f"{reader.kind.kind} reads no more than {len(reader.constants)}")
     constants = dict(zip(reader.constants, map(_constant, rest, reader.constants), strict=False))
+    for name in reader.constants:
+        if name in reader.needed and constants.get(name) is None:
+            raise UnsupportedError(f"its {name} is left out")
     xs = [_shape(value, given) for value in given]
     named = {"op": operation.op} if "op" in reader.attributes else {}
     layer = reader.kind.from_onnx(*xs, *constants.values(), **operation.attributes, **named)

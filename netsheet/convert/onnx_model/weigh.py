@@ -25,22 +25,33 @@ TEXT = "text"
 MESSAGES: dict[str, dict[int, str]] = {
     "model": {
         **dict.fromkeys((2, 3, 4, 6), TEXT),
-        **{7: "graph", 8: "entry", 14: "entry", 20: "training", 25: "function"},
+        7: "graph",
+        **dict.fromkeys((8, 14), "entry"),
+        20: "training",
+        25: "function",
     },
     "training": {1: "graph", 2: "graph", 3: "entry", 4: "entry"},
     "graph": {
         **dict.fromkeys((2, 10), TEXT),
         **dict.fromkeys((11, 12, 13), "value"),
-        **{1: "node", 5: "tensor", 14: "leaf", 15: "leaf", 16: "entry"},
+        1: "node",
+        5: "tensor",
+        **dict.fromkeys((14, 15), "leaf"),
+        16: "entry",
     },
     "function": {
         **dict.fromkeys((1, 4, 5, 6, 8, 10, 13), TEXT),
-        **{7: "node", 9: "entry", 11: "attribute", 12: "value", 14: "entry"},
+        7: "node",
+        **dict.fromkeys((9, 14), "entry"),
+        11: "attribute",
+        12: "value",
     },
     "node": {**dict.fromkeys((1, 2, 3, 4, 6, 7, 8), TEXT), 5: "attribute", 9: "entry"},
     "attribute": {
         **dict.fromkeys((1, 13, 21), TEXT),
-        **{5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "leaf", 23: "leaf"},
+        **dict.fromkeys((5, 10), "tensor"),
+        **dict.fromkeys((6, 11), "graph"),
+        **dict.fromkeys((22, 23), "leaf"),
     },
     "tensor": {3: "leaf", 8: TEXT, 12: TEXT, 13: "entry", 16: "entry"},
     "value": {1: TEXT, 2: "type", 3: TEXT, 4: "entry"},
@@ -60,40 +71,43 @@ def weigh(data: bytes, path: Path) -> int:
     waiting = [(0, len(data), "model", 0)]
     while waiting:
         place, end, message, depth = waiting.pop()
-        below = MESSAGES[message]
+        if depth > DEEPEST:
+            raise _refusal(path, f"its graphs are nested more than {DEEPEST} deep")
         while place < end:
             count += 1
             if count > MOST_FIELDS:
                 raise _refusal(path, f"it has more than {MOST_FIELDS:,} entries")
-            key, place = _varint(data, place, end, path)
-            kind = key & 7
-            if kind == VARINT:
-                _, place = _varint(data, place, end, path)
-            elif kind == PIECE:
-                length, start = _varint(data, place, end, path)
-                place = start + length
-                inner = below.get(key >> 3)
-                if inner == TEXT and not _is_text(data[start:place]):
-                    raise _refusal(path, f"the text at byte {start:,} is not UTF-8")
-                if inner not in {None, TEXT} and place <= end:
-                    waiting.append((start, place, inner or "leaf", depth + 1))
-            elif kind in {EIGHT_BYTES, FOUR_BYTES}:
-                place += 8 if kind == EIGHT_BYTES else 4
-            else:
-                raise _refusal(path, f"byte {place:,} begins nothing that is known")
-            if place > end:
-                raise _refusal(path, f"it ends at byte {end:,}, and byte {place:,} is needed")
-        if depth > DEEPEST:
-            raise _refusal(path, f"its graphs are nested more than {DEEPEST} deep")
+            key, start = _varint(data, place, end, path)
+            start, place = _extent(data, key & 7, start, end, path)
+            inner = MESSAGES[message].get(key >> 3) if key & 7 == PIECE else None
+            if inner == TEXT:
+                _check_text(data[start:place], start, path)
+            elif inner is not None:
+                waiting.append((start, place, inner, depth + 1))
     return count
 
 
-def _is_text(piece: bytes) -> bool:
+def _extent(data: bytes, kind: int, start: int, end: int, path: Path) -> tuple[int, int]:
+    """Where a field's value begins, and where it ends, by its kind."""
+    if kind == VARINT:
+        _, stop = _varint(data, start, end, path)
+    elif kind == PIECE:
+        length, start = _varint(data, start, end, path)
+        stop = start + length
+    elif kind in {EIGHT_BYTES, FOUR_BYTES}:
+        stop = start + (8 if kind == EIGHT_BYTES else 4)
+    else:
+        raise _refusal(path, f"byte {start:,} follows nothing that is known")
+    if stop > end:
+        raise _refusal(path, f"it ends at byte {end:,}, and byte {stop:,} is needed")
+    return start, stop
+
+
+def _check_text(piece: bytes, start: int, path: Path) -> None:
     try:
         piece.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    except UnicodeDecodeError as error:
+        raise _refusal(path, f"the text at byte {start:,} is not UTF-8") from error
 
 
 def _varint(data: bytes, place: int, end: int, path: Path) -> tuple[int, int]:

@@ -128,7 +128,7 @@ GATES: tuple[tuple[str, dict[str, str], float, Callable[["Value"], "Value | None
 
 
 def gate(operation: "Operation", walk: "Walk") -> "Value | None":
-    """x·f(x), times a fixed number; x may be a product itself, and so is taken apart step by step."""
+    """x·f(x), times a fixed number; taken apart step by step, as x may be a product itself."""
     for depth in range(1, MOST_FACTORS + 1):
         number, factors = _as_product(operation, depth)
         if len(factors) > 2:  # noqa: PLR2004 x and what it is weighted by

@@ -31,7 +31,7 @@ def _even(value: Value | None) -> Even | None:
         return None
     squares = variance.maker.x.back("ReduceMean")
     given = variance.maker.attributes
-    if squares is None or given["factor"] != 1 or _squared(squares) is not apart or mean is None:
+    if squares is None or given["factor"] != 1 or squared(squares) is not apart or mean is None:
         return None
     if mean.back("ReduceMean") is not x:
         return None
@@ -41,7 +41,7 @@ def _even(value: Value | None) -> Even | None:
     return Even(x, axes, given["shift"])
 
 
-def _squared(value: Value) -> Value | None:
+def squared(value: Value) -> Value | None:
     """What a value is the square of."""
     exponent = value.back("Pow", 1)
     if exponent is not None and exponent.single() == 2:  # noqa: PLR2004 a square
