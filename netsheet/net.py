@@ -161,10 +161,11 @@ def _display(shown: "Sheet | SheetRow") -> str:
 
 
 def load(what: str | Path, *, input: Sequence[int] | str | None = None) -> Net:  # noqa: A002 the field's word
-    """A network from the zoo by name, from a sheet's path (`path.md#variant`), or from text.
+    """A network from the zoo by name, from a path, or from text.
 
-    input: another input than the sheet's, C×H×W. Raises TableError with every problem of the
-    text, ChoiceError for an unknown name, FileError for a file that can't be read.
+    A path is a sheet's (`path.md#variant`) or an ONNX file's. input: another input than it says,
+    C×H×W. Raises TableError with every problem of the text, ChoiceError for an unknown name,
+    FileError for a file that can't be read, UnsupportedError for one of which nothing can.
     """
     shape = (
         None if input is None else Shape.parse(input) if isinstance(input, str) else Shape.of(input)
@@ -262,6 +263,24 @@ def from_imported(imported: Imported, source: str) -> Net:
     )
 
 
+def from_onnx(path: str | Path, *, input: Sequence[int] | str | None = None) -> Net:  # noqa: A002 the field's word
+    """A network from an ONNX file, whatever it is called, with its weights.
+
+    What a sheet can't say is listed in `missing`, and its place in the network is kept where its
+    shape is known; what was assumed is in `notes`. Values are read when they are asked for, so
+    the file must stay where it is as long as they are. input: the shape of the first input,
+    C×H×W, where the file leaves it open or another is wanted.
+
+    FileError for a file that is not whole, contradicts itself, or reaches out of its folder;
+    UnsupportedError for opsets before 7, or where nothing of it can be read.
+    """
+    from netsheet.convert.onnx_model import read
+
+    shape = Shape.parse(input) if isinstance(input, str) else input
+    found = read(Path(path), None if shape is None else Shape.of(shape))
+    return from_imported(found, str(path))
+
+
 def networks() -> tuple[str, ...]:
     """Names of the networks that are shipped."""
     from netsheet.zoo.catalogue import catalogue
@@ -269,4 +288,13 @@ def networks() -> tuple[str, ...]:
     return tuple(catalogue())
 
 
-__all__ = ["Net", "TableError", "decode", "from_text", "load", "networks", "read_file"]
+__all__ = [
+    "Net",
+    "TableError",
+    "decode",
+    "from_onnx",
+    "from_text",
+    "load",
+    "networks",
+    "read_file",
+]

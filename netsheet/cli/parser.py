@@ -8,8 +8,8 @@ from netsheet.cli.command import Command
 from netsheet.cli.commands import every, find, names
 
 NETS = """\
-NET is a name from the zoo, a sheet's path (path.md#variant for one of several), or - for
-standard input.
+NET is a name from the zoo, a sheet's path (path.md#variant for one of several), an ONNX file's,
+or - for standard input.
 """
 
 

@@ -3,7 +3,7 @@
 import argparse
 
 from netsheet.cli.command import Command
-from netsheet.cli.streams import net_of, put
+from netsheet.cli.streams import net_of, put, tell
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -27,6 +27,7 @@ def run(asked: argparse.Namespace) -> int:
 
     writer(asked.out)  # refuses an unknown suffix before anything is read
     net = net_of(asked.net, asked.input)
+    tell(net)
     net.write(asked.out)
     put(f"{asked.out}: {net.name} written\n")
     return 0
@@ -41,5 +42,7 @@ COMMAND = Command(
     (
         ("netsheet convert alexnet alexnet.svg", "a drawing; other suffixes, other formats"),
         ("netsheet convert mynet.md mynet.csv", ""),
+        ("netsheet convert mynet.md mynet.onnx", "operators and weights, for runtimes"),
+        ("netsheet convert model.onnx model.md", "a network of others as a sheet"),
     ),
 )

@@ -74,5 +74,6 @@ COMMAND = Command(
         ("netsheet show resnet50 --convention flops+bias+norm", ""),
         ("netsheet show mynet.md --format markdown", ""),
         ("netsheet show lenet5 --columns output,params,connections", ""),
+        ("netsheet show model.onnx", "a network of ONNX"),
     ),
 )

@@ -17,8 +17,9 @@ LONGEST_PART = 60
 
 ENDINGS = frozenset(
     {
-        *("weight", "weights", "bias", "biases", "kernel", "gamma", "beta", "scale", "offset"),
-        *("w", "b", "s", "mean", "var", "variance", "riv", "rm", "running_mean", "running_var"),
+        *("weight", "weights", "bias", "biases", "kernel", "gamma", "beta", "scale", "shift"),
+        *("offset", "w", "b", "s", "mean", "var", "variance", "riv", "rm"),
+        *("running_mean", "running_var"),
         *("moving_mean", "moving_variance", "moving_var", "slope", "alpha", "value"),
         *("conv2d", "readvariableop", "matmul", "biasadd", "fusedbatchnormv3"),
     }
