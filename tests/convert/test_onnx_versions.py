@@ -16,7 +16,7 @@ from onnx.reference import ReferenceEvaluator
 
 import netsheet as ns
 from netsheet.convert.onnx_model.model import OLDEST
-from netsheet.core.errors import UnsupportedError
+from netsheet.core.errors import FileError, UnsupportedError
 from support.onnx_files import assert_close, model, node, results, run, sampled, saved
 
 NEWEST = onnx.defs.onnx_opset_version()
@@ -77,7 +77,8 @@ def ran(made: Any, path: Path, inputs: dict[str, Any], opset: int) -> Any:
     except Exception as error:  # onnxruntime's own errors have no common name
         if f"Opset {opset} is under development" not in str(error):
             raise
-    return ReferenceEvaluator(made).run(None, {n: np.asarray(x) for n, x in inputs.items()})[0]
+    found = ReferenceEvaluator(made).run(None, {n: np.asarray(x) for n, x in inputs.items()})
+    return next(iter(found))
 
 
 @pytest.mark.parametrize("opset", range(OLDEST, NEWEST + 1))
@@ -193,14 +194,16 @@ def test_a_wrong_weight_is_noticed(tmp_path: Path) -> None:
         )
 
 
-def test_an_open_size_is_asked_for_and_taken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("shape", ["3×17×21", (3, 17, 21)])
+def test_an_open_size_is_asked_for_and_taken(shape: str | tuple[int, ...], tmp_path: Path) -> None:
     """A file may leave its height and width open; then they are given."""
     made = network(17)
     for place in (2, 3):
         made.graph.input[0].type.tensor_type.shape.dim[place].dim_param = "side"
     path = saved(made, tmp_path)
-    for shape in ("3×17×21", (3, 17, 21)):
-        net = ns.from_onnx(path, input=shape)
-        assert "4×9×11" == str(net.sheet()["conv1.conv"].output)
+    with pytest.raises(FileError, match="say how large it is"):
+        ns.from_onnx(path)
+    net = ns.from_onnx(path, input=shape)
+    assert "4×9×11" == str(net.sheet()["conv1.conv"].output)
     inputs = sampled({"x": (3, 17, 21)}, 2)
     assert_close(run(path.read_bytes(), inputs)[0], results(net.to_torch().eval(), inputs)[0])
