@@ -58,7 +58,7 @@ class Slice(Layer):
             what = f"there is no {word} {last}: the input has {there}, counted from 0"
             left = there - int(self.start)
             fits = (
-                f"from {word} {int(self.start)} on there are {left}"
+                f"from {word} {int(self.start)} on there {'is' if left == 1 else 'are'} {left}"
                 if left > 0
                 else f"the last one is {word} {there - 1}"
             )
