@@ -5,7 +5,6 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,25 @@ from hypothesis import strategies as st
 pytest.importorskip("onnx")
 
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper
 
 import netsheet as ns
 from netsheet.convert.onnx_model.weigh import MOST_FIELDS, weigh
 from netsheet.core.errors import FileError, NetsheetError, UnsupportedError
-from support.onnx_files import model, node, saved
+from support.hostile import (
+    BOMBS,
+    CONTRADICTIONS,
+    ELSEWHERE,
+    beside,
+    branching,
+    doubling,
+    itself,
+    nested,
+    sized,
+    small,
+    varint,
+)
+from support.onnx_files import node, saved
 
 ROOM = 2**30
 """Bytes that reading a hostile file may need beyond what is used already."""
@@ -37,27 +49,6 @@ def little_room() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def small(**changes: Any) -> Any:
-    """A convolution, a norm and a dense layer; with other nodes, inputs or tensors if told."""
-    given = {
-        "nodes": [
-            node("Conv", "x w b", "c", "conv1", kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
-            node("Relu", "c", "r"),
-            node("GlobalAveragePool", "r", "p"),
-            node("Flatten", "p", "f"),
-            node("Gemm", "f v", "y", transB=1),
-        ],
-        "inputs": {"x": ["N", 3, 8, 8]},
-        "outputs": ["y"],
-        "stored": {
-            "w": np.ones((4, 3, 3, 3), "f"),
-            "b": np.ones(4, "f"),
-            "v": np.ones((2, 4), "f"),
-        },
-    }
-    return model(**{**given, **changes})
 
 
 def rejected(made: Any, folder: Path) -> str:
@@ -116,6 +107,12 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
         ns.load(tmp_path / "folder.onnx")
 
 
+def test_text_that_is_none_is_refused(tmp_path: Path) -> None:
+    """A name in bytes that are no UTF-8, which some versions of the parser let through."""
+    data = small().SerializeToString().replace(b"conv1", b"conv\xff")
+    assert "is not UTF-8" in rejected(data, tmp_path)
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_bytes_changed_at_random_raise_nothing_else(
@@ -137,25 +134,6 @@ def test_bytes_changed_at_random_raise_nothing_else(
 
 
 # --- far too much ---
-
-
-def nested(depth: int) -> bytes:
-    """Graphs in attributes of operators in graphs, so many deep."""
-    inner = b""
-    for _ in range(depth):
-        for key in (0x32, 0x2A, 0x0A):  # attribute.g, node.attribute, graph.node
-            inner = bytes([key]) + varint(len(inner)) + inner
-    return b"\x3a" + varint(len(inner)) + inner  # model.graph
-
-
-def varint(number: int) -> bytes:
-    """A number as the format writes it."""
-    found = bytearray()
-    while number > 127:
-        found.append(number & 127 | 128)
-        number >>= 7
-    found.append(number)
-    return bytes(found)
 
 
 def test_graphs_without_end_are_refused(tmp_path: Path) -> None:
@@ -184,39 +162,26 @@ def test_weighing_counts_fields() -> None:
     assert 5 == weigh(b"\x3a" + varint(len(graph)) + graph, Path("net.onnx"))
 
 
-def with_functions(*functions: Any) -> Any:
-    """A model that calls the first of its functions."""
-    made = small(nodes=[node("first", "x", "y", domain="own")])
-    made.functions.extend(functions)
-    made.opset_import.append(helper.make_opsetid("own", 1))
-    return made
-
-
-def function(name: str, *nodes: Any) -> Any:
-    """A function of one input and one output."""
-    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
-    return helper.make_function("own", name, ["a"], ["z"], list(nodes), opsets)
-
-
 def test_a_function_that_calls_itself_is_refused(tmp_path: Path) -> None:
     """There is no end to laying it out."""
-    made = with_functions(function("first", node("first", "a", "z", domain="own")))
-    assert "its functions call each other more than 32 deep" in rejected(made, tmp_path)
+    assert "its functions call each other more than 32 deep" in rejected(itself(), tmp_path)
+
+
+@pytest.mark.parametrize(("depth", "read"), [(1, True), (4, True), (10, False)])
+def test_branches_end(depth: int, read: bool, tmp_path: Path) -> None:  # noqa: FBT001 of a case
+    """Those that are taken are laid out; far too deep, they are refused."""
+    made = branching(depth)
+    if read:
+        assert ["input", "relu", "relu"] == [
+            row.layer.kind for row in ns.load(saved(made, tmp_path)).graph.rows
+        ]
+    else:
+        assert "has branches without end" in rejected(made, tmp_path)
 
 
 def test_functions_that_double_each_other_are_refused(tmp_path: Path) -> None:
     """Thirty functions, each calling the next twice, are a thousand million operators."""
-    names = ["first", *(f"f{n}" for n in range(29)), "last"]
-    functions = [
-        function(
-            name,
-            node(then, "a", "b", domain="own"),
-            node(then, "b", "z", domain="own"),
-        )
-        for name, then in pairwise(names)
-    ]
-    made = with_functions(*functions, function("last", node("Relu", "a", "z")))
-    assert "it has more than 50,000 operators" in rejected(made, tmp_path)
+    assert "it has more than 50,000 operators" in rejected(doubling(), tmp_path)
 
 
 def test_a_function_is_laid_out(tmp_path: Path) -> None:
@@ -234,42 +199,10 @@ def test_a_function_is_laid_out(tmp_path: Path) -> None:
     assert 0.25 == net.graph.rows[1].layer.slope
 
 
-def bomb(op: str, *stored: Any, **attributes: Any) -> Any:
-    """A network whose weights an operator blows up."""
-    names = [f"s{place}" for place, _ in enumerate(stored)]
-    return small(
-        nodes=[node(op, " ".join(names), "big", **attributes), node("Add", "x big", "y")],
-        stored=dict(zip(names, stored, strict=True)),
-    )
-
-
-BOMBS: dict[str, Callable[[], Any]] = {
-    "ConstantOfShape": lambda: bomb("ConstantOfShape", np.array([2**40, 2**20])),
-    "Expand": lambda: bomb("Expand", np.ones(1, "f"), np.array([2**33, 2**30])),
-    "Tile": lambda: bomb("Tile", np.ones(4, "f"), np.array([2**40])),
-    "Range": lambda: bomb("Range", np.array(0), np.array(2**60), np.array(1)),
-    "Range by nothing": lambda: bomb("Range", np.array(0), np.array(9), np.array(0)),
-    "broadcasting": lambda: bomb("Mul", np.ones((2**18, 1), "f"), np.ones((1, 2**18), "f")),
-    "Gather": lambda: bomb("Gather", np.ones((2**12, 16), "f"), np.zeros(2**15, np.int64)),
-}
-
-
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_tensor_blown_up_is_refused(name: str, tmp_path: Path) -> None:
     """What an operator makes of a few bytes is never made."""
     rejected(BOMBS[name](), tmp_path)
-
-
-def sized(*dims: int, values: Any = None, **fields: Any) -> Any:
-    """A model with a tensor that says it is so large."""
-    made = small()
-    tensor = TensorProto(name="w", data_type=1, dims=dims, **fields)
-    if values is not None:
-        tensor.raw_data = values
-    for place, stored in enumerate(made.graph.initializer):
-        if stored.name == "w":
-            made.graph.initializer[place].CopyFrom(tensor)
-    return made
 
 
 @pytest.mark.parametrize(
@@ -315,117 +248,6 @@ def test_many_values_of_one_number_take_no_room(tmp_path: Path) -> None:
 # --- contradictions ---
 
 
-def doubled_tensor() -> Any:
-    """Two tensors of one name."""
-    made = small()
-    made.graph.initializer.append(numpy_helper.from_array(np.ones(3, "f"), "w"))
-    return made
-
-
-CONTRADICTIONS: dict[str, tuple[Callable[[], Any], str]] = {
-    "a circle": (
-        lambda: small(nodes=[node("Add", "x b2", "a2"), node("Relu", "a2", "b2"),
-                             node("Relu", "a2", "y")]),
-        'its operators go round in a circle: Add "a2", Relu "b2"',
-    ),
-    "an operator that reads itself": (
-        lambda: small(nodes=[node("Add", "x y", "y")]),
-        'its operators go round in a circle: Add "y"',
-    ),
-    "a value made twice": (
-        lambda: small(nodes=[node("Relu", "x", "y"), node("Tanh", "x", "y", "again")]),
-        'the value "y" is made twice, last by Tanh "again"',
-    ),
-    "an input made again": (
-        lambda: small(nodes=[node("Relu", "x", "x"), node("Relu", "x", "y")]),
-        'the value "x" is made twice',
-    ),
-    "a tensor made again": (
-        lambda: small(nodes=[node("Relu", "x", "w"), node("Relu", "w", "y")]),
-        'the value "w" is made twice',
-    ),
-    "nothing to read": (
-        lambda: small(nodes=[node("Add", "x nowhere", "y", "sum")]),
-        'Add "sum" reads "nowhere", which nothing makes',
-    ),
-    "an output from nowhere": (
-        lambda: small(outputs=["nowhere"]),
-        'nothing makes its output "nowhere"',
-    ),
-    "two tensors of one name": (doubled_tensor, 'two of its tensors are called "w"'),
-    "no input": (
-        lambda: small(nodes=[node("Relu", "w", "y")], inputs={}),
-        "has no input",
-    ),
-    "an open input": (
-        lambda: small(inputs={"x": ["N", 3, "H", "W"]}),
-        'leaves its input "x" open: N×3×H×W',
-    ),
-    "an input of unknown size": (lambda: small(inputs={"x": None}), 'leaves its input "x" open'),
-    "an input of no size": (lambda: small(inputs={"x": [1, 3, -8, 0]}), "-8 is no size"),
-    "an input of gigantic size": (
-        lambda: small(inputs={"x": [1, 3, 2**40, 8]}),
-        "1099511627776 is no size",
-    ),
-    "an input of six axes": (
-        lambda: small(inputs={"x": [1, 3, 2, 2, 2, 2]}),
-        "its batch first, then channels and up to three axes",
-    ),
-    "an input without a batch": (lambda: small(inputs={"x": [3]}), 'its input "x" is 3'),
-    "weights that don't fit": (
-        lambda: small(stored={"w": np.ones((4, 5, 3, 3), "f"), "b": np.ones(4, "f"),
-                              "v": np.ones((2, 4), "f")}),
-        "its weight is 4×5×3×3, and conv needs 4×3×3×3",
-    ),
-    "a window larger than the map": (
-        lambda: small(nodes=[node("Conv", "x w", "y", kernel_shape=[30, 30])],
-                      stored={"w": np.ones((4, 3, 30, 30), "f")}),
-        "the window doesn't fit the input's height",
-    ),
-    "a stride of 0": (
-        lambda: small(nodes=[node("Conv", "x w", "y", strides=[0, 0])]),
-        "stride of conv can't be 0",
-    ),
-    "no groups": (
-        lambda: small(nodes=[node("Conv", "x w", "y", group=0)]),
-        "groups of conv can't be 0",
-    ),
-    "a border of less than nothing": (
-        lambda: small(nodes=[node("Conv", "x w", "y", pads=[-1, -1, -1, -1])]),
-        "padding of conv can't be -1",
-    ),
-    "pads for other axes": (
-        lambda: small(nodes=[node("Conv", "x w", "y", pads=[1, 1, 1])]),
-        "3 pads for 2 axes",
-    ),
-    "an attribute of another type": (
-        lambda: small(nodes=[node("Conv", "x w", "y", kernel_shape="three")]),
-        "no operator that a layer is",
-    ),
-    "a branch that is missing": (
-        lambda: small(nodes=[node("If", "c0", "i"), node("Add", "x i", "y")],
-                      stored={"c0": np.array(True)}),  # noqa: FBT003 numpy's
-        "has no then_branch",
-    ),
-    "operators from before": (lambda: small(opset=6), "its operators are of opset 6; read are 7"),
-    "operators of the future": (lambda: small(opset=999), "its operators are of opset 999"),
-    "too few inputs": (lambda: small(nodes=[node("Conv", "x", "y")]), "no operator that a layer"),
-    "a reshape that can't be": (
-        lambda: small(nodes=[node("Reshape", "x s", "y")], stored={"s": np.array([7, 7])}),
-        "can't be cut into 7×7",
-    ),
-    "parts that are too many": (
-        lambda: small(nodes=[node("Split", "x", "y z", axis=1, num_outputs=0)], opset=18),
-        "no operator that a layer is",
-    ),
-    "nothing to slice": (
-        lambda: small(nodes=[node("Slice", "x s e", "y")],
-                      stored={"s": np.array([5]), "e": np.array([2])}),
-        "nothing is left of it",
-    ),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize("name", CONTRADICTIONS)
 def test_a_file_that_contradicts_itself_is_refused(name: str, tmp_path: Path) -> None:
     """With what is wrong, and where."""
@@ -447,16 +269,6 @@ def test_names_steer_no_terminal(tmp_path: Path) -> None:
 
 
 # --- values beside the file ---
-
-
-def beside(folder: Path, location: str, **entries: Any) -> Any:
-    """A model whose tensor w lies in a file beside it, which says so."""
-    made = sized(4, 3, 3, 3)
-    (tensor,) = (t for t in made.graph.initializer if t.name == "w")
-    tensor.data_location = TensorProto.EXTERNAL
-    for key, value in {"location": location, **entries}.items():
-        tensor.external_data.add(key=key, value=str(value))
-    return saved(made, folder)
 
 
 def test_values_beside_are_read(tmp_path: Path) -> None:
@@ -498,24 +310,6 @@ def opened() -> Iterator[list[str]]:
         yield found
     finally:
         WATCHERS.remove(found)
-
-
-ELSEWHERE = {
-    "above": "../secret.bin",
-    "above, by a detour": "data/../../secret.bin",
-    "above, in another notation": "..\\secret.bin",
-    "an absolute path": "ABOVE/secret.bin",
-    "an absolute path of Windows": "C:\\secret.bin",
-    "a drive": "C:secret.bin",
-    "nowhere": "",
-    "a byte that ends names": "w\0.bin",
-    "a link out": "link.bin",
-    "a folder linked out": "away/secret.bin",
-    "a folder": "data",
-    "the folder itself": ".",
-    "a pipe": "pipe",
-    "a file that is not there": "none.bin",
-}
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
@@ -601,3 +395,93 @@ def test_onnx_that_is_not_installed_is_said(
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(UnsupportedError, match=r'pip install "netsheet\[onnx\]"'):
         ns.load(path)
+
+
+# --- what the guards are good for ---
+
+NOTICED = (AssertionError, pytest.fail.Exception, RecursionError, MemoryError, LookupError)
+"""How a test above fails when its guard is gone."""
+
+
+def blown_up(folder: Path) -> None:
+    """A tensor that an operator blows up."""
+    assert "can't be 262144×262144" in rejected(BOMBS["broadcasting"](), folder)
+
+
+def round_in_circles(folder: Path) -> None:
+    """Operators that wait for each other."""
+    test_a_file_that_contradicts_itself_is_refused("a circle", folder)
+
+
+def out_of_the_folder(folder: Path) -> None:
+    """Values in a file above the model."""
+    test_values_elsewhere_are_not_read("above", folder)
+
+
+def values_that_are_not_there(folder: Path) -> None:
+    """A tensor with fewer bytes than it says."""
+    test_a_tensor_that_is_not_there_is_refused(
+        lambda: sized(4, 3, 3, 3, values=bytes(8)), "has 8 bytes, and 432 are needed", folder
+    )
+
+
+GUARDS: dict[str, tuple[str, Any, Callable[[Path], None]]] = {
+    "depth of graphs": ("weigh.DEEPEST", 10**6, test_graphs_without_end_are_refused),
+    "entries": ("weigh.MOST_FIELDS", 10**9, test_millions_of_empty_operators_are_refused),
+    "text": (
+        "weigh._check_text",
+        lambda *_: None,
+        test_text_that_is_none_is_refused,
+    ),
+    "operators": (
+        "functions.MOST_NODES",
+        10**6,
+        test_more_operators_than_any_network_has_are_refused,
+    ),
+    "depth of functions": (
+        "functions.DEEPEST",
+        10**6,
+        test_a_function_that_calls_itself_is_refused,
+    ),
+    "depth of branches": (
+        "branches.DEEPEST",
+        10**6,
+        lambda folder: test_branches_end(10, read=False, tmp_path=folder),
+    ),
+    "values": ("tensors.MOST_VALUES", 2**80, blown_up),
+    "bytes": ("tensors._check_bytes", lambda *_: None, values_that_are_not_there),
+    "circles": ("model.sorted_nodes", lambda nodes, *_: tuple(nodes), round_in_circles),
+    "the folder": (
+        "beside.within",
+        lambda folder, location, _: folder / location,
+        out_of_the_folder,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_without_its_guard_a_file_gets_through(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: each guard taken out, its test fails; with it, it passes."""
+    guard, without, test = GUARDS[name]
+    (tmp_path / "with").mkdir()
+    (tmp_path / "without").mkdir()
+    test(tmp_path / "with")
+    monkeypatch.setattr(f"netsheet.convert.onnx_model.{guard}", without)
+    with pytest.raises(NOTICED):
+        test(tmp_path / "without")
+
+
+def test_a_file_that_is_opened_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: without the guard the secret is read, and the watch sees it."""
+    (tmp_path / "model").mkdir()
+    (tmp_path / "secret.bin").write_bytes(bytes(432))
+    monkeypatch.setattr(
+        "netsheet.convert.onnx_model.beside.within",
+        lambda folder, location, _: folder / location,
+    )
+    with opened() as files:
+        net = ns.load(beside(tmp_path / "model", "../secret.bin"))
+        assert 0 == net.weights["conv1.conv.weight"].sum()
+    assert [each for each in files if "secret" in each]

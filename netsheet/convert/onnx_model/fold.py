@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
+from netsheet.convert.onnx_model.inputs import OPEN_BATCH
 from netsheet.convert.onnx_model.tensors import Tensor, checked, filled, further, of_array
 from netsheet.core.errors import UnsupportedError
 
@@ -67,7 +68,10 @@ def resolved(wanted: Sequence[int], shape: Sequence[int], *, allowzero: bool) ->
         left = prod(shape) // prod(size for size in sizes if size != -1)
         sizes[sizes.index(-1)] = left
     if any(size < 0 for size in sizes) or prod(sizes) != prod(shape):
-        asked, there = ("×".join(map(str, each)) or "one number" for each in (wanted, shape))
+        asked, there = (
+            "×".join("N" if n == OPEN_BATCH else str(n) for n in each) or "one number"
+            for each in (wanted, shape)
+        )
         raise UnsupportedError(f"{there} can't be cut into {asked}")
     return tuple(sizes)
 

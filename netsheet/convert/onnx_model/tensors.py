@@ -110,7 +110,8 @@ def checked(shape: Sequence[int], name: str) -> tuple[int, ...]:
     sizes = tuple(map(int, shape))
     if len(sizes) > MOST_AXES or any(size < 0 for size in sizes) or prod(sizes) > MOST_VALUES:
         shown = shorten("×".join(map(str, sizes)), 60)
-        raise FileError(f'the tensor "{shorten(name)}" can\'t be {shown}')
+        what = f'the tensor "{shorten(name)}"' if name else "a tensor that an operator makes"
+        raise FileError(f"{what} can't be {shown}")
     return sizes
 
 
