@@ -29,7 +29,7 @@ def sorted_nodes(nodes: Sequence["Node"], known: Collection[str], path: Path) ->
     readers: list[list[int]] = [[] for _ in nodes]
     for place, node in enumerate(nodes):
         reads = {name for name in node.inputs if name and name not in known}
-        missing = sorted(reads - maker.keys())
+        missing = sorted(name for name in reads if name not in maker)
         if missing:
             raise _fault(path, f'{node} reads "{shorten(missing[0])}", which nothing makes')
         makers = {maker[name] for name in reads}
