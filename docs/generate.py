@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code: layers.md, columns.md and commands.md.
+"""Write the pages that are made from the code: layers, columns, commands and operators of ONNX.
 
 python docs/generate.py            write them
 python docs/generate.py --check    status 1 if one is stale
@@ -10,7 +10,12 @@ from pathlib import Path
 
 from netsheet.cli.commands import every
 from netsheet.cli.parser import NETS, overview, parser
+from netsheet.convert.onnx_model.builder import operators
+from netsheet.convert.onnx_model.kinds import IDIOMS
 from netsheet.core.convention import MODELS, PARTS
+from netsheet.core.graph import Row
+from netsheet.core.shape import Shape
+from netsheet.layers.absent import Absent
 from netsheet.layers.attribute import Attribute
 from netsheet.layers.base import Layer
 from netsheet.layers.registry import kinds
@@ -18,6 +23,9 @@ from netsheet.net import load
 from netsheet.sheet.columns import columns
 
 HERE = Path(__file__).parent
+
+PLANE = 3
+"""Sizes of a map with two axes, its channels among them."""
 
 
 def layers() -> str:
@@ -123,6 +131,45 @@ def commands() -> str:
     return "\n".join(parts) + "\n"
 
 
+def onnx_operators() -> str:
+    """For every kind the operators of ONNX that it is written as, and read from."""
+    parts = [
+        "# Operators of ONNX",
+        "",
+        "For every layer kind the operators that it is written as, and those that it is read from.",
+        "Written is the kind's first example on a map; another may need other operators.",
+        "Many kinds that have an operator are known written out too: SiLU as `Sigmoid` and `Mul`.",
+        "This page is made by `python docs/generate.py`; [ONNX](onnx.md) tells the rest.",
+        "",
+        "| layer | written as | read from |",
+        "|-------|------------|-----------|",
+    ]
+    parts += [
+        f"| {kind.kind} | {_written(kind)} | {_read(kind)} |"
+        for kind in sorted(kinds(), key=lambda kind: kind.kind)
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _written(kind: type[Layer]) -> str:
+    """The operators of a kind's first example that reads a map, or why there are none."""
+    if isinstance(kind.to_onnx, Absent):
+        return f"not: {kind.to_onnx.reason}"
+    examples = [(given, inputs) for given, inputs, _ in kind.examples]
+    given, inputs = next((e for e in examples if e[1] and len(e[1][0]) == PLANE), examples[0])
+    laid = operators(Row("row", kind(**given), tuple(range(len(inputs)))), [*map(Shape, inputs)])
+    return ", ".join(f"`{op}`" for op in dict.fromkeys(node.op for node in laid.nodes))
+
+
+def _read(kind: type[Layer]) -> str:
+    """The operators that a kind is read from, and whether it is known written out too."""
+    if isinstance(kind.from_onnx, Absent):
+        return f"not: {kind.from_onnx.reason}"
+    found = [f"`{op}`" for op in kind.onnx_ops if op not in IDIOMS]
+    idiom = ["written out"] if IDIOMS.intersection(kind.onnx_ops) else []
+    return ", ".join(found + idiom)
+
+
 def drawing() -> str:
     """GoogLeNet, drawn by its structure."""
     return load("googlenet").to_svg()
@@ -145,6 +192,7 @@ PAGES = {
     "layers.md": layers,
     "columns.md": computed,
     "commands.md": commands,
+    "onnx-operators.md": onnx_operators,
     "pictures/googlenet.svg": drawing,
 }
 

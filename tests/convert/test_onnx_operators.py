@@ -11,8 +11,11 @@ pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
 
 import numpy as np
+import onnx
 
 import netsheet as ns
+from netsheet.convert.onnx_model.kinds import IDIOMS
+from netsheet.layers.registry import kinds
 from support.onnx_files import assert_close, model, node, results, run, sampled, saved
 
 RANDOM = np.random.default_rng(7)
@@ -535,3 +538,10 @@ def test_what_no_layer_is_is_told(name: str, tmp_path: Path) -> None:
     (missing,) = ns.load(saved(made, tmp_path)).missing
     assert str(missing).endswith(why)
     assert 1 == missing.times
+
+
+def test_idioms_are_no_operators_of_the_standard() -> None:
+    """What kinds are read from is an operator of the standard, or known to be written out."""
+    standard = {each.name for each in onnx.defs.get_all_schemas() if not each.domain}
+    named = {op for kind in kinds() for op in kind.onnx_ops}
+    assert IDIOMS == named - standard

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from netsheet.convert.onnx_model.walk import Walk
 
 
+IDIOMS = frozenset(
+    {
+        *("ChannelNormalization", "ChannelRMSNormalization", "ChannelShuffle", "Glu"),
+        *("LeadingLRN", "LogSigmoid", "PixelUnshuffle", "Rescale"),
+    }
+)
+"""What rewritings call several operators of the standard that are put together."""
+
+
 class Reader(NamedTuple):
     """What a kind's `from_onnx` takes: maps first, then constants by name, attributes by name.
 
