@@ -85,7 +85,7 @@ class AdaptiveAveragePool(Layer):
 
     @classmethod
     def from_torch(cls, input: Operand, output_size: Any) -> Made:
-        """`torch.nn.functional.adaptive_avg_pool1d`, `…_pool2d` or `…_pool3d`."""
+        """`torch.nn.functional.adaptive_avg_pool1d` and its kin."""
         given = (output_size,) if isinstance(output_size, int) else tuple(output_size)
         given = given * (len(input.shape) - 1) if len(given) == 1 else given
         sizes = (

@@ -69,7 +69,7 @@ class AdaptiveMaxPool(Layer):
 
     @classmethod
     def from_torch(cls, input: Operand, output_size: Any, return_indices: bool = False) -> Made:
-        """`torch.nn.functional.adaptive_max_pool1d`, `…_pool2d` or `…_pool3d`."""
+        """`torch.nn.functional.adaptive_max_pool1d` and its kin."""
         only(return_indices=(return_indices, False))
         given = (output_size,) if isinstance(output_size, int) else tuple(output_size)
         given = given * (len(input.shape) - 1) if len(given) == 1 else given
