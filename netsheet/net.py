@@ -185,10 +185,10 @@ def _display(shown: "Sheet | SheetRow") -> str:
 def load(what: str | Path, *, input: Sequence[int] | str | None = None) -> Net:  # noqa: A002 the field's word
     """A network from the zoo by name, from a path, or from text.
 
-    A path is a sheet's (`path.md#variant`), or a Python file's with the name of a torch module in
-    it, or of what makes one (`path.py:make`). input: another input than the sheet's, C×H×W.
-    Raises TableError with every problem of the text, ChoiceError for an unknown name, FileError
-    for a file that can't be read or run, UnsupportedError for a module that can't.
+    A path is a sheet's (`path.md#variant`), an ONNX file's, or a Python file's with the name of a
+    torch module in it, or of what makes one (`path.py:make`). input: another input than it says,
+    C×H×W. Raises TableError with every problem of the text, ChoiceError for an unknown name,
+    FileError for a file that can't be read or run, UnsupportedError for what can't be imported.
     """
     shape = (
         None if input is None else Shape.parse(input) if isinstance(input, str) else Shape.of(input)
@@ -324,6 +324,24 @@ def _from_file(found: Any, shape: Shape | None, source: str) -> Net:  # noqa: AN
     return from_imported(from_module(found, *([] if shape is None else [shape])), source)
 
 
+def from_onnx(path: str | Path, *, input: Sequence[int] | str | None = None) -> Net:  # noqa: A002 the field's word
+    """A network from an ONNX file, whatever it is called, with its weights.
+
+    What a sheet can't say is listed in `missing`, and its place in the network is kept where its
+    shape is known; what was assumed is in `notes`. Values are read when they are asked for, so
+    the file must stay where it is as long as they are. input: the shape of the first input,
+    C×H×W, where the file leaves it open or another is wanted.
+
+    FileError for a file that is not whole, contradicts itself, or reaches out of its folder;
+    UnsupportedError for opsets before 7, or where nothing of it can be read.
+    """
+    from netsheet.convert.onnx_model import read
+
+    shape = Shape.parse(input) if isinstance(input, str) else input
+    found = read(Path(path), None if shape is None else Shape.of(shape))
+    return from_imported(found, str(path))
+
+
 def networks() -> tuple[str, ...]:
     """Names of the networks that are shipped."""
     from netsheet.zoo.catalogue import catalogue
@@ -335,6 +353,7 @@ __all__ = [
     "Net",
     "TableError",
     "decode",
+    "from_onnx",
     "from_text",
     "from_torch",
     "load",

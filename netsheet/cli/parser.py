@@ -9,7 +9,7 @@ from netsheet.cli.commands import every, find, names
 
 NETS = """\
 NET is a name from the zoo, a sheet's path (path.md#variant for one of several), a torch module
-in a Python file (path.py:function), or - for standard input.
+in a Python file (path.py:function), an ONNX file's path, or - for standard input.
 """
 
 

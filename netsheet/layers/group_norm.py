@@ -1,13 +1,14 @@
 """Group normalisation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import Constant, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -87,3 +88,39 @@ class GroupNorm(Layer):
             affine=self.affine,
             bias=self.bias,
         )
+
+    onnx_ops = ("GroupNormalization",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        weight: Constant | None = None,
+        bias: Constant | None = None,
+        *,
+        num_groups: int,
+        epsilon: float = 1e-5,
+        stash_type: int = 1,  # noqa: ARG003 the numbers' precision
+    ) -> Self:
+        """`GroupNormalization` with γ and β for each channel, and the operators that say it."""
+        given = {each.shape for each in (weight, bias) if each is not None}
+        if given and (given != {(x.channels,)} or weight is None or bias is None):
+            refuse(f"γ and β are {sorted(given)}, and not one each for every channel")
+        return cls(num_groups, epsilon, affine=bool(given))
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """Groups laid out as channels, `InstanceNormalization`, and γ and β: the one is too new."""
+        groups = int(self.groups)
+        rows = onnx.Reshape(onnx.x, onnx.numbers([0, groups, -1]))
+        ones, zeros = (onnx.reals((value,) * groups, (groups,)) for value in (1.0, 0.0))
+        even = onnx.InstanceNormalization(rows, ones, zeros, epsilon=float(self.epsilon))
+        back = onnx.Reshape(even, onnx.numbers([0, *x]))
+        if not self.affine:
+            return back
+        axes = onnx.numbers(range(1, 1 + x.rank)) if x.rank else None
+        gamma = onnx.tensor("weight")
+        back = onnx.Mul(back, gamma if axes is None else onnx.Unsqueeze(gamma, axes))
+        if not self.bias:
+            return back
+        beta = onnx.tensor("bias")
+        return onnx.Add(back, beta if axes is None else onnx.Unsqueeze(beta, axes))

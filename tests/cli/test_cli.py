@@ -294,7 +294,7 @@ def test_a_command_loads_no_other() -> None:
     assert "netsheet.cli.commands.zoo" == done.stdout.splitlines()[-1]
 
 
-OF_ONES_OWN = ("cat.jpg", "digit.png", "photos", "nets/*", "docs/*", ".pth", ">")
+OF_ONES_OWN = ("cat.jpg", "digit.png", "photos", "nets/*", "docs/*", ".onnx", ".pth", ">")
 """What an example has in it that speaks of files of the reader's own."""
 
 

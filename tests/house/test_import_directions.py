@@ -20,7 +20,9 @@ MAY_IMPORT = {
     "fold": frozenset({"core", "layers"}),  # what repeats, for whoever writes tables or programs
     "text": frozenset({"core", "layers", "fold"}),
     "sheet": frozenset({"core", "layers"}),
-    "convert": frozenset({"core", "layers", "fold", "text", "sheet", "render"}),
+    "convert": frozenset(
+        {"core", "layers", "fold", "text", "sheet", "render", "run"}
+    ),  # run: a file with weights for a network without any holds those that it begins with
     "zoo": frozenset({"core", "layers", "text"}),
     "render": frozenset(
         {"core", "layers", "sheet", "audit", "convolution"}  # formats whatever they computed

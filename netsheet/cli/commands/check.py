@@ -54,5 +54,6 @@ COMMAND = Command(
     (
         ("netsheet check mynet.md", "every problem of a sheet, each with its place"),
         ("netsheet check model.py:make", "what of a torch module a sheet can't say"),
+        ("netsheet check model.onnx", "what of an ONNX file a sheet can't say"),
     ),
 )

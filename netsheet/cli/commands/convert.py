@@ -51,5 +51,7 @@ COMMAND = Command(
         ("netsheet convert resnet50 resnet50.py", "a module in plain PyTorch"),
         ("netsheet convert resnet50 r50.safetensors --weights r50.pth", "weights by our names"),
         ("netsheet convert model.py:make net.md --input 3×224×224", "a torch module as a sheet"),
+        ("netsheet convert mynet.md mynet.onnx", "operators and weights, for runtimes"),
+        ("netsheet convert model.onnx model.md", "a network of others as a sheet"),
     ),
 )

@@ -76,5 +76,6 @@ COMMAND = Command(
         ("netsheet show mynet.md --format markdown", ""),
         ("netsheet show lenet5 --columns output,params,connections", ""),
         ("netsheet show model.py:make --input 3×224×224", "a torch module"),
+        ("netsheet show model.onnx", "a network of ONNX"),
     ),
 )
