@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import product
 from netsheet.core.shape import AXES, Shape
+from netsheet.layers.absent import absent
 from netsheet.layers.attribute import attr
 from netsheet.layers.axis import PADDING_WORDS, Padding, bordered, pads, slide, uneven
 from netsheet.layers.base import VALUE_BYTES, Axes, Keeps, Layer, Window, needs_rank, per_axis
@@ -94,6 +95,8 @@ class DynamicConv(Layer):
             dilation=per_axis(self.dilation, x.rank, attribute="dilation"),
             groups=self.groups,
         )
+
+    to_onnx = absent("each sample has filters of its own, and the filters of a Conv are all samples'")
 
 
 def _refuse(x: Shape, filters: Shape, need: str, attribute: str = "from") -> NoReturn:
