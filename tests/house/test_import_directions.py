@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "sheet": frozenset({"core", "layers"}),
     "convert": frozenset({"core", "layers", "fold", "text", "sheet", "render"}),
     "zoo": frozenset({"core", "layers", "text"}),
-    "render": frozenset({"core", "layers", "sheet"}),
+    "compare": frozenset({"core", "layers", "sheet"}),  # two networks, row by row
+    "render": frozenset({"core", "layers", "sheet", "compare"}),
     "audit": frozenset({"core", "layers", "text", "sheet"}),
     "redesign": frozenset({"core", "layers", "text", "sheet"}),
     "run": frozenset({"core", "layers", "sheet"}),

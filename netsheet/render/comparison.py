@@ -1,0 +1,294 @@
+"""A comparison as entries with their effects, and totals side by side: for every format.
+
+Requirements met here: each format is written from this one model, so that no two differ in a
+figure; nothing is computed; text that comes from a network holds no control character.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from netsheet.compare.difference import ADDED, REMOVED, Change, Delta, Difference
+from netsheet.compare.hunks import Hunk, Review, review
+from netsheet.compare.items import Item
+from netsheet.layers.base import Layer
+from netsheet.render.table import plain
+from netsheet.render.units import exact, fraction, short, size
+from netsheet.sheet.column import Share
+from netsheet.sheet.columns import columns
+from netsheet.sheet.columns.receptive_field import Field
+
+SIGNS = {"added": "+", "removed": "−", "changed": "~"}
+"""What stands before a line that only the second network has, only the first, or both."""
+
+SHOWN = 8
+"""Names that are listed one by one."""
+
+ALWAYS = ("params", "macs", "memory", "kept", "neurons", "depth", "receptive_field")
+"""Totals that are shown whether they differ or not, in their order."""
+
+OTHERS = ("buffers", "ops", "output")
+"""Totals that are shown where they differ."""
+
+
+class Entry(NamedTuple):
+    """One line of a comparison.
+
+    sign: `+`, `−`, `~`, or none before what stands above other entries or below them all. name:
+    what it is about. text: what became of that. level: 1 inside a block. effects: on parameters
+    and multiply-adds, None where those of the entries below it say it.
+    """
+
+    sign: str
+    name: str
+    text: str
+    level: int
+    effects: tuple[int, int] | None
+
+
+class Total(NamedTuple):
+    """A total of both networks, at a glance and exactly, and what became of it."""
+
+    label: str
+    before: str
+    after: str
+    difference: str
+    percent: str
+    note: str
+
+
+class Told(NamedTuple):
+    """All that is said of a comparison."""
+
+    title: str
+    input: str
+    names: tuple[str, str]
+    entries: tuple[Entry, ...]
+    totals: tuple[Total, ...]
+    closing: str
+
+
+def tell(difference: Difference) -> Told:
+    """A comparison as it is told."""
+    names = _names(difference)
+    entries = tuple(_entries(review(difference)))
+    shapes = [sheet.graph.input_shape for sheet in (difference.before, difference.after)]
+    given = str(shapes[0]) if shapes[0] == shapes[1] else f"{shapes[0]} → {shapes[1]}"
+    title = f"{plain(difference.before.graph.name)} → {plain(difference.after.graph.name)}"
+    totals = tuple(_totals(difference))
+    return Told(title, given, names, entries, totals, _closing(difference, entries))
+
+
+def _names(difference: Difference) -> tuple[str, str]:
+    """What stands above the totals of either network."""
+    old, new = (plain(sheet.graph.name) for sheet in (difference.before, difference.after))
+    return (old, new) if old != new and max(len(old), len(new)) <= LONGEST else ("before", "after")
+
+
+LONGEST = 16
+
+
+def _closing(difference: Difference, entries: Sequence[Entry]) -> str:
+    """What the signs mean, and what the effects are; or that there is nothing to tell."""
+    if difference.equal:
+        return "The networks are equal, row for row."
+    meanings = {"+": "only in the second", "−": "only in the first", "~": "says something else"}
+    signs = [f"{s} {words}" for s, words in meanings.items() if any(e.sign == s for e in entries)]
+    effects = "Effects are summed over the rows of a line, and add up to those on the totals."
+    return " ".join(filter(None, ("; ".join(signs) + "." if signs else "", effects)))
+
+
+# Entries.
+
+
+def _entries(told: Review) -> Iterator[Entry]:
+    for hunk in told.hunks:
+        yield from _inside(hunk) if hunk.words[0] or hunk.words[1] else _outside(hunk)
+    if told.renamed:
+        yield _renamed(told.renamed)
+    if told.follow:
+        count = len(told.follow)
+        names = listed([item.name for item in told.follow])
+        lines = f"{count} line{'s' * (count != 1)} follow{'s' * (count == 1)}"
+        yield Entry("", lines, f"what it reads has another shape: {names}", 0, _sum(told.follow))
+
+
+def _inside(hunk: Hunk) -> Iterator[Entry]:
+    """What became of the lines of blocks: the blocks above, their lines below."""
+    old, new = hunk.words
+    word = plain(new if old == new else f"{old} → {new}")
+    several = f"in {len(hunk.places)} of {hunk.of}: " if hunk.of > 1 else ""
+    yield Entry("", word, several + listed(hunk.places), 0, None)
+    for same in hunk.items:
+        yield Entry(SIGNS[same[0].status], plain(same[0].label), _text(same), 1, _sum(same))
+
+
+def _outside(hunk: Hunk) -> Iterator[Entry]:
+    """What became of lines outside any block, or of whole groups."""
+    [same] = hunk.items
+    yield Entry(SIGNS[same[0].status], listed(hunk.places), _text(same), 0, _sum(same))
+
+
+def _renamed(renamed: Sequence[Item]) -> Entry:
+    """What is only called otherwise: the first few, and how many more."""
+    count = len(renamed)
+    pairs = [f"{plain(item.was)} → {plain(item.name)}" for item in renamed[:SHOWN]]
+    more = f" and {count - SHOWN} more" if count > SHOWN else ""
+    name = f"{count} line{'s' * (count != 1)} only called otherwise"
+    return Entry("", name, ", ".join(pairs) + more, 0, _sum(renamed))
+
+
+def _sum(items: Sequence[Item]) -> tuple[int, int]:
+    params, macs = (sum(item.effect(name) for item in items) for name in ("params", "macs"))
+    return params, macs
+
+
+def _text(same: Sequence[Item]) -> str:
+    """What became of a line, in one or several places."""
+    first = same[0]
+    if first.status in {ADDED, REMOVED}:
+        return _common([plain(item.what) for item in same])
+    parts = [f"was {plain(first.was)}"] if first.was and len(same) == 1 else []
+    for number, change in enumerate(first.changes):
+        parts.append(change_text(change, [item.changes[number] for item in same]))
+    if first.moved:
+        parts.append(f"now behind {plain(first.moved)}")
+    return ", ".join(parts)
+
+
+def _common(texts: Sequence[str]) -> str:
+    """Texts that differ in some words as one: `conv 3×3, … → relu`."""
+    words = [text.split(" ") for text in texts]
+    if len({len(each) for each in words}) > 1:
+        return words[0][0]
+    both = [each[0] if len(set(each)) == 1 else "…" for each in zip(*words, strict=True)]
+    return " ".join(both)
+
+
+def change_text(change: Change, same: Sequence[Change]) -> str:
+    """What a line says otherwise: `stride 2 → 1`; of several places, the first and the last."""
+    old, new = value_text(change.old), value_text(change.new)
+    pairs = dict.fromkeys((value_text(each.old), value_text(each.new)) for each in same)
+    named = "" if change.what in {"layer", "shape"} else f"{change.what} "
+    text = f"{named}{old} → {new}"
+    if len(pairs) > 1:
+        last = list(pairs)[-1]
+        text += f" … {last[0]} → {last[1]}"
+    return text
+
+
+def value_text(value: Any) -> str:  # noqa: ANN401 any attribute's value
+    """A value as a person writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Layer):
+        return plain(value.describe())
+    if value is None:
+        return "unsaid"
+    if isinstance(value, tuple):
+        if value and all(isinstance(each, str) for each in value):
+            return plain(", ".join(value))
+        axes = [
+            "/".join(map(str, each)) if isinstance(each, tuple) else str(each) for each in value
+        ]
+        return "×".join(axes) or "nothing"
+    return plain(str(value)) or "nothing"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a person lists them: those that count up in one, of many the first few."""
+    shown: list[str] = []
+    place = 0
+    while place < len(names):
+        count = _counting(names, place)
+        last = names[place + count - 1]
+        if count > 2:  # noqa: PLR2004 two are named
+            match = _NUMBERED.fullmatch(last)
+            shown.append(f"{names[place]} to {match['number'] if match else last}")
+        else:
+            count = 1
+            shown.append(names[place])
+        place += count
+    more = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+    return plain(", ".join(shown[:SHOWN]) + more)
+
+
+_NUMBERED = re.compile(r"(?P<stem>.*\D|)(?P<number>0|[1-9]\d{0,8})")
+
+
+def _counting(names: Sequence[str], place: int) -> int:
+    """How many names from here on are one stem with numbers that count up."""
+    first = _NUMBERED.fullmatch(names[place])
+    if first is None:
+        return 1
+    count, start = 1, int(first["number"])
+    while place + count < len(names) and names[place + count] == f"{first['stem']}{start + count}":
+        count += 1
+    return count
+
+
+# Totals.
+
+
+def _totals(difference: Difference) -> Iterator[Total]:
+    for name in (*ALWAYS, *OTHERS):
+        delta = difference.totals[name]
+        if name in ALWAYS or delta.old != delta.new:
+            yield _total(name, delta, difference)
+
+
+def _total(name: str, delta: Delta, difference: Difference) -> Total:
+    column = columns()[name]
+    old, new = (_figure(value, column.unit) for value in delta)
+    note = ""
+    if name == "memory":
+        was, now = (plain(str(row)) for row in difference.peaks)
+        note = f"peak at {was}" if was == now else f"peak at {was}, now at {now}"
+    changed = _difference(delta, column.unit)
+    return Total(column.title, old, new, changed, percent(delta), note)
+
+
+def _figure(value: Any, unit: str) -> str:  # noqa: ANN401 any column's value
+    if isinstance(value, Field):
+        return "all" if value.whole else str(value) if value.axes else "–"
+    if unit == "bytes":
+        return size(value)
+    return exact(value) if isinstance(value, int) else str(value)
+
+
+def _difference(delta: Delta, unit: str) -> str:
+    if delta.old == delta.new:
+        return "the same"
+    if isinstance(delta.old, Field):
+        return _field(delta.old, delta.new)
+    if delta.difference is None or isinstance(delta.old, Share):
+        return ""
+    sign = "+" if delta.difference > 0 else ""
+    return sign + (size(delta.difference) if unit == "bytes" else exact(delta.difference))
+
+
+def _field(old: Field, new: Field) -> str:
+    """By how much a receptive field grew, where that is one number."""
+    grown = {two - one for one, two in zip(old.size, new.size, strict=False)}
+    known = old.exact and new.exact and len(old.size) == len(new.size)
+    return _signed(grown.pop()) if known and len(grown) == 1 else ""
+
+
+def _signed(value: int) -> str:
+    return f"{'+' * (value > 0)}{fraction(value)}"
+
+
+def effect(value: int) -> str:
+    """An effect at a glance: `+231M`, `−512`, `0`."""
+    return f"{'+' * (value > 0)}{short(value)}"
+
+
+def percent(delta: Delta) -> str:
+    """A difference in percent of the first, one decimal; what is there but tiny says so."""
+    share = delta.percent
+    if share is None or not delta.difference:
+        return ""
+    sign = "+" if share > 0 else "−"
+    if abs(share) < 0.05:  # noqa: PLR2004 what one decimal does not show
+        return f"{sign}<0.1 %"
+    return f"{sign}{abs(share):,.1f} %"
