@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netsheet.core.convention import Convention, MemoryModel
     from netsheet.core.errors import NetsheetError
     from netsheet.core.shape import Shape
-    from netsheet.net import Net, load, networks
+    from netsheet.net import Net, diff, load, networks
 
 _HOMES = {
     "Convention": "netsheet.core.convention",
@@ -23,11 +23,12 @@ _HOMES = {
     "Net": "netsheet.net",
     "NetsheetError": "netsheet.core.errors",
     "Shape": "netsheet.core.shape",
+    "diff": "netsheet.net",
     "load": "netsheet.net",
     "networks": "netsheet.net",
 }
 
-__all__ = ["Convention", "MemoryModel", "Net", "NetsheetError", "Shape", "load", "networks"]
+__all__ = ["Convention", "MemoryModel", "Net", "NetsheetError", "Shape", "diff", "load", "networks"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 whatever the name stands for

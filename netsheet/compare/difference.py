@@ -1,7 +1,7 @@
 """What differs between two networks: in each row, and in each total.
 
 Requirements met here: every row of both networks is in one record, so that the differences of the
-rows add up to that of the total; a row that says the same and only reads other maps is told from
+rows add up to that of the total; a row that says the same and only counts otherwise is told from
 one that was changed; compared the other way round, everything is the other way round.
 """
 
@@ -11,20 +11,21 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from netsheet.compare.lines import Lines
-from netsheet.compare.match import Pair, match, rising, seen
+from netsheet.compare.match import Matched, Pair, match, seen
 from netsheet.core.graph import OWN, Graph
+from netsheet.core.shape import Shape
 from netsheet.sheet.columns import columns
 from netsheet.sheet.sheet import Sheet
 
 ADDED, REMOVED, CHANGED, FOLLOWS, SAME = "added", "removed", "changed", "follows", "same"
-"""What became of a row: only in the second, only in the first, says something else, reads other
-maps than before, or nothing at all."""
+"""What became of a row: only in the second, only in the first, says something else, says the same
+and counts otherwise, or nothing at all."""
 
 COUNTS = ("params", "weights", "biases", "buffers", "macs", "ops", "neurons", "connections", "kept")
 """Columns whose totals are the sums of their rows."""
 
-FOLLOWED = ("output", "params", "macs")
-"""Columns that a row follows in, where what it reads was changed."""
+FOLLOWED = ("output", *COUNTS)
+"""Columns that a row follows in, where what it reads, or what reads it, was changed."""
 
 
 class Change(NamedTuple):
@@ -85,17 +86,27 @@ class Difference:
 
     @property
     def equal(self) -> bool:
-        """Whether the networks are one, row for row, names included."""
-        return self.before.graph.rows == self.after.graph.rows
+        """Whether the networks are one, row for row, names included.
+
+        A number for all axes and as many equal ones say the same.
+        """
+        if self.before.graph.rows == self.after.graph.rows:
+            return True
+        return all(row.status == SAME for row in self.rows)
 
     @cached_property
-    def pairs(self) -> tuple[Pair, ...]:
+    def matched(self) -> Matched:
         """The rows that belong together, by their places."""
         sides = [
             seen(lines, [facts.output for facts in sheet.facts])
             for lines, sheet in zip(self.lines, (self.before, self.after), strict=True)
         ]
-        return tuple(match(*sides))
+        return match(*sides)
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The rows that belong together, in the order of the first network."""
+        return self.matched.pairs
 
     @cached_property
     def lines(self) -> tuple[Lines, Lines]:
@@ -147,7 +158,7 @@ class _Rows:
         old, new = self.whole.before.graph, self.whole.after.graph
         partner = {theirs: mine for mine, theirs in self.whole.pairs}
         matched = {mine for mine, _ in self.whole.pairs}
-        moved = self._moved()
+        moved = {theirs for _, theirs in self.whole.matched.moved}
         waiting = 0
         found = []
         for place in range(len(new.rows)):
@@ -164,11 +175,6 @@ class _Rows:
             )
         rest = range(waiting, len(old.rows))
         return [*found, *(self._alone(other, None) for other in rest if other not in matched)]
-
-    def _moved(self) -> set[int]:
-        """Places in the second network of rows that stand elsewhere: not in the common order."""
-        kept = {theirs for _, theirs in rising(self.whole.pairs)}
-        return {theirs for _, theirs in self.whole.pairs if theirs not in kept}
 
     def _columns(self, old: int | None, new: int | None) -> dict[str, Delta]:
         before, after = self.whole.before, self.whole.after
@@ -212,7 +218,7 @@ class _Rows:
         else:
             for declared in mine.layer.attributes():
                 values = [getattr(row.layer, declared.name) for row in (mine, theirs)]
-                if values[0] != values[1]:
+                if _plain(values[0]) != _plain(values[1]):
                     found.append(Change(declared.name, *values))
         if not self._read_the_same(old, new):
             found.append(Change("from", _names(before, mine.reads), _names(after, theirs.reads)))
@@ -245,6 +251,14 @@ class _Rows:
             ):
                 return False
         return True
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 any attribute's value
+    """A value with equal numbers for all axes, or before and after, as one: 3×3 is 3."""
+    if not isinstance(value, tuple) or isinstance(value, Shape) or not value:
+        return value
+    items = tuple(map(_plain, value))
+    return items[0] if len(set(items)) == 1 else items
 
 
 def _names(graph: Graph, places: tuple[int, ...]) -> tuple[str, ...]:

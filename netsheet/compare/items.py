@@ -20,8 +20,10 @@ from netsheet.compare.difference import (
     Difference,
     RowDifference,
 )
-from netsheet.compare.lines import Lines, is_then
+from netsheet.compare.lines import Line, Lines, is_then
 from netsheet.core.graph import Node
+from netsheet.layers.base import Layer
+from netsheet.layers.conv import window_text
 from netsheet.sheet.sheet import Sheet
 
 
@@ -30,7 +32,8 @@ class Item(NamedTuple):
 
     label: its name inside its block. was: its name before, where that differs, its block's name
     left away. status: added, removed, changed or follows. what: the line in words; kind and then:
-    its first word and what follows it. changes: what it says otherwise. moved: behind which line
+    its first word and what follows it. window: kind and window of a line that slides one, where
+    these stayed: `conv 1×1`. changes: what it says otherwise. moved: behind which line
     it stands now, where its place changed. rows: all that it is about. block: the one it stands
     in, by name; words: what that is called before and now.
     """
@@ -46,6 +49,7 @@ class Item(NamedTuple):
     rows: tuple[RowDifference, ...]
     block: str
     words: tuple[str, str]
+    window: str = ""
 
     @property
     def only_renamed(self) -> bool:
@@ -168,7 +172,8 @@ class _Work:
         """A line or a group that only one network has."""
         block, word = side.lines.around(node.name)
         label = node.name[len(block) + 1 :] if block else node.name
-        then = _then(side.sheet, node.first, node.last) if is_then(node) else ()
+        followers = side.sheet.graph.rows[node.first + 1 : node.last + 1] if is_then(node) else ()
+        then = tuple(short(row.layer) for row in followers)
         what = _described(side.sheet, node)
         kind = side.sheet.word(node)
         words = (word, word)
@@ -181,13 +186,13 @@ class _Work:
         assert base.new is not None  # noqa: S101 as found
         old, new = self.sides[0].lines.of[base.old], self.sides[1].lines.of[base.new]
         changes = [self._by_lines(change, base) for change in base.changes if change.what != "name"]
-        then = tuple(
-            _then(side.sheet, line.first, line.last)
-            for side, line in zip(self.sides, (old, new), strict=True)
-        )
+        then = self._then(0, old, new), self._then(1, new, old)
         if then[0] != then[1]:
             changes.append(Change("then", *then))
         called = "" if old.name == new.name else old.name
+        rows_called = [side.sheet.graph.rows[at].name for side, at in self._at(base)]
+        if not called and rows_called[0] != rows_called[1]:
+            called = rows_called[0]
         moved = self._behind(base) if base.moved else ""
         node = self.whole.after.graph.node(new.name)
         told = tuple(row for row in rows if row.status != SAME)
@@ -204,6 +209,7 @@ class _Work:
             told,
             new.block,
             (old.word, new.word),
+            self._window(base),
         )
 
     def _rest(self, row: RowDifference) -> Item:
@@ -244,17 +250,36 @@ class _Work:
         )
         return Change("from", old, new)
 
+    def _then(self, side: int, line: Line, other: Line) -> tuple[str, ...]:
+        """What follows in a line in place, but for what is a row elsewhere in the other network."""
+        graph, partners = self.sides[side].sheet.graph, self._partners[side]
+        return tuple(
+            short(graph.rows[place].layer)
+            for place in range(line.first + 1, line.last + 1)
+            if other.first <= partners.get(place, other.first) <= other.last
+        )
+
+    def _at(self, row: RowDifference) -> list[tuple[_Side, int]]:
+        """Where a row stands in each network that has it."""
+        both = zip(self.sides, (row.old, row.new), strict=True)
+        return [(side, at) for side, at in both if at is not None]
+
+    def _window(self, row: RowDifference) -> str:
+        """Kind and window of a row that slides one, where these stayed."""
+        assert row.new is not None  # noqa: S101 the second network has it
+        layer = self.whole.after.graph.rows[row.new].layer
+        kernel = getattr(layer, "kernel", None)
+        changed = {"layer", "kernel"} & {change.what for change in row.changes}
+        return "" if kernel is None or changed else f"{layer.kind} {window_text(kernel, 1)}"
+
     def _behind(self, row: RowDifference) -> str:
         """The line above a row."""
         return self.sides[1].lines.of[row.new - 1].name if row.new else ""
 
 
-def _then(sheet: Sheet, first: int, last: int) -> tuple[str, ...]:
-    """What follows in a line in place, as short as papers write it."""
-    layers = [row.layer for row in sheet.graph.rows[first + 1 : last + 1]]
-    return tuple(
-        layer.nickname() if layer.describe() == layer.kind else layer.describe() for layer in layers
-    )
+def short(layer: Layer) -> str:
+    """A layer as short as papers write it where nothing else is said of it: bn, dropout 40%."""
+    return layer.nickname() if layer.describe() == layer.kind else layer.describe()
 
 
 def _described(sheet: Sheet, node: Node) -> str:

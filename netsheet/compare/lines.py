@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from netsheet.core.graph import Graph, Node
+from netsheet.core.graph import LISTS, Graph, Node
 
 
 class Line(NamedTuple):
@@ -44,8 +44,8 @@ class Lines:
             line = Line(node.name, node.first, node.last, block, word)
             found += [line] * (node.last - node.first + 1)
             return
-        if node.group is not None and node.group.style == "block" and node.group.word:
-            block, word = node.name, node.group.word
+        if is_block(node):
+            block, word = node.name, node.group.word if node.group else ""
         for child in node.children:
             self._walk(child, block, word, found)
 
@@ -55,7 +55,7 @@ class Lines:
         found: dict[str, int] = {}
         for top in self.graph.outline:
             for node in top.walk():
-                if node.group is not None and node.group.style == "block" and node.group.word:
+                if node.group is not None and is_block(node):
                     found[node.group.word] = found.get(node.group.word, 0) + 1
         return found
 
@@ -89,9 +89,8 @@ class Lines:
         prefix = name.rpartition(".")[0]
         while prefix:
             node = self.graph.nodes.get(prefix)
-            group = None if node is None else node.group
-            if group is not None and group.style == "block" and group.word:
-                return prefix, group.word
+            if node is not None and node.group is not None and is_block(node):
+                return prefix, node.group.word
             prefix = prefix.rpartition(".")[0]
         return "", ""
 
@@ -109,3 +108,9 @@ class Lines:
 def is_then(node: Node) -> bool:
     """Whether a group is a layer and what follows it in place."""
     return node.group is not None and node.group.style == "then"
+
+
+def is_block(node: Node) -> bool:
+    """Whether a group has a word of its own, and is not merely a list."""
+    group = node.group
+    return group is not None and group.style == "block" and group.word not in LISTS

@@ -76,10 +76,28 @@ def seen(lines: Lines, outputs: Sequence[Shape]) -> list[Seen]:
     ]
 
 
-def match(one: Sequence[Seen], other: Sequence[Seen]) -> list[Pair]:
+class Matched(NamedTuple):
+    """The pairs of rows that belong together, and those of them that changed places."""
+
+    pairs: tuple[Pair, ...]
+    moved: frozenset[Pair]
+
+    def turned(self) -> "Matched":
+        """The same, the other way round."""
+        pairs = tuple(sorted((theirs, mine) for mine, theirs in self.pairs))
+        return Matched(pairs, frozenset((theirs, mine) for mine, theirs in self.moved))
+
+
+def match(one: Sequence[Seen], other: Sequence[Seen]) -> Matched:
+    """Match rows. What is found does not hang on which network comes first."""
+    if _order(one) > _order(other):
+        return match(other, one).turned()
+    pairs = tuple(_pairs(one, other))
+    return Matched(pairs, frozenset(pairs).difference(rising(pairs)))
+
+
+def _pairs(one: Sequence[Seen], other: Sequence[Seen]) -> list[Pair]:
     """The pairs of rows that belong together, in the order of the first network."""
-    if _order(one) > _order(other):  # so that matching the other way round gives the same pairs
-        return sorted((mine, theirs) for theirs, mine in match(other, one))
     anchors = _anchors(one, other)
     pairs = list(anchors)
     room = MOST_CELLS
@@ -93,7 +111,8 @@ def match(one: Sequence[Seen], other: Sequence[Seen]) -> list[Pair]:
         pairs += [(before[0] + 1 + mine, before[1] + 1 + theirs) for mine, theirs in found]
         before = after
     pairs += _moved(one, other, pairs)
-    return sorted(pair for pair in pairs if _stands(one, other, pair, set(pairs)))
+    known = set(pairs)
+    return sorted(pair for pair in pairs if _stands(one, other, pair, known))
 
 
 def _stands(one: Sequence[Seen], other: Sequence[Seen], pair: Pair, pairs: set[Pair]) -> bool:

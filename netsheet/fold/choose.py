@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from netsheet.core.graph import Graph
+from netsheet.core.graph import LISTS, Graph
 from netsheet.fold.chain import is_chain
-from netsheet.fold.families import LISTS, Family
+from netsheet.fold.families import Family
 from netsheet.fold.frame import Branch, Frame, Inside, Whole
 from netsheet.fold.pattern import ALL, passed
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from netsheet.core.graph import Graph, Node
+from netsheet.core.graph import LISTS, Graph, Node
 from netsheet.fold.chain import is_chain
 from netsheet.fold.form import Form, Shapes, Use, fixed, form_of, tail_of
 from netsheet.fold.pattern import Pattern, merged, pattern_of
@@ -25,10 +25,6 @@ MOST_MERGED = 200
 
 MOST_TRIALS = 200
 """Trials to make a form one with a family, for each word."""
-
-
-LISTS = frozenset({"", "Sequential", "ModuleList", "ModuleDict"})
-"""Words that say of a group only that it is one."""
 
 
 @dataclass(eq=False)

@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from netsheet.compare.difference import ADDED, REMOVED, Change, Delta, Difference
+from netsheet.compare.difference import ADDED, COUNTS, REMOVED, Change, Delta, Difference
 from netsheet.compare.hunks import Hunk, Review, review
 from netsheet.compare.items import Item
+from netsheet.core.convention import MACS
+from netsheet.core.errors import ChoiceError
+from netsheet.core.shape import Shape
 from netsheet.layers.base import Layer
 from netsheet.render.table import plain
-from netsheet.render.units import exact, fraction, short, size
-from netsheet.sheet.column import Share
-from netsheet.sheet.columns import columns
+from netsheet.render.units import NOTHING, exact, fraction, short, size
+from netsheet.sheet.columns import columns, find_column
 from netsheet.sheet.columns.receptive_field import Field
 
 SIGNS = {"added": "+", "removed": "−", "changed": "~"}
@@ -23,6 +25,14 @@ SIGNS = {"added": "+", "removed": "−", "changed": "~"}
 
 SHOWN = 8
 """Names that are listed one by one."""
+
+DEFAULT = ("params", "macs")
+ADDING = (*COUNTS, "depth")
+EFFECTS = (*ADDING, "memory", "receptive_field", "output")
+"""Columns in which a change has an effect: those that add up, and those of its rows alone."""
+
+VARIOUS = "…"
+"""What stands where an effect differs from place to place."""
 
 ALWAYS = ("params", "macs", "memory", "kept", "neurons", "depth", "receptive_field")
 """Totals that are shown whether they differ or not, in their order."""
@@ -35,15 +45,15 @@ class Entry(NamedTuple):
     """One line of a comparison.
 
     sign: `+`, `−`, `~`, or none before what stands above other entries or below them all. name:
-    what it is about. text: what became of that. level: 1 inside a block. effects: on parameters
-    and multiply-adds, None where those of the entries below it say it.
+    what it is about. text: what became of that. level: 1 inside a block. effects: in each column
+    that is shown; none where those of the entries below it say it.
     """
 
     sign: str
     name: str
     text: str
     level: int
-    effects: tuple[int, int] | None
+    effects: tuple[str, ...] = ()
 
 
 class Total(NamedTuple):
@@ -58,25 +68,41 @@ class Total(NamedTuple):
 
 
 class Told(NamedTuple):
-    """All that is said of a comparison."""
+    """All that is said of a comparison; `columns` are the titles of the effects."""
 
     title: str
     input: str
     names: tuple[str, str]
+    columns: tuple[str, ...]
     entries: tuple[Entry, ...]
     totals: tuple[Total, ...]
     closing: str
 
 
-def tell(difference: Difference) -> Told:
-    """A comparison as it is told."""
-    names = _names(difference)
-    entries = tuple(_entries(review(difference)))
+def tell(difference: Difference, shown: Sequence[str] | None = None) -> Told:
+    """A comparison as it is told, with the effects in some columns.
+
+    ChoiceError for a column that there is not, or in which a change has no effect of its own.
+    """
+    chosen = DEFAULT if shown is None else tuple(dict.fromkeys(map(_column, shown)))
+    entries = tuple(_Entries(chosen).all(review(difference)))
     shapes = [sheet.graph.input_shape for sheet in (difference.before, difference.after)]
     given = str(shapes[0]) if shapes[0] == shapes[1] else f"{shapes[0]} → {shapes[1]}"
-    title = f"{plain(difference.before.graph.name)} → {plain(difference.after.graph.name)}"
-    totals = tuple(_totals(difference))
-    return Told(title, given, names, entries, totals, _closing(difference, entries))
+    old, new = (plain(sheet.graph.name) for sheet in (difference.before, difference.after))
+    title = f"{old} → {new}" if old != new else f"{new}, two versions"
+    titles = tuple(columns()[name].title for name in chosen)
+    closing = _closing(difference, entries)
+    totals = () if difference.equal else tuple(_totals(difference))
+    return Told(title, given, _names(difference), titles, entries, totals, closing)
+
+
+def _column(asked: str) -> str:
+    """A column of effects by any of its headings."""
+    name = find_column(asked).name
+    if name not in EFFECTS:
+        message = f"a change has no {name} of its own; there are {', '.join(EFFECTS)}"
+        raise ChoiceError(message)
+    return name
 
 
 def _names(difference: Difference) -> tuple[str, str]:
@@ -86,61 +112,91 @@ def _names(difference: Difference) -> tuple[str, str]:
 
 
 LONGEST = 16
+"""A longer name is not repeated above the totals."""
 
 
 def _closing(difference: Difference, entries: Sequence[Entry]) -> str:
     """What the signs mean, and what the effects are; or that there is nothing to tell."""
     if difference.equal:
-        return "The networks are equal, row for row."
+        rows, totals = len(difference.after.graph.rows), difference.totals
+        counts = f"{exact(totals['params'].new)} parameters, {exact(totals['macs'].new)}"
+        return f"The networks are equal: {exact(rows)} rows, {counts} multiply-adds."
     meanings = {"+": "only in the second", "−": "only in the first", "~": "says something else"}
     signs = [f"{s} {words}" for s, words in meanings.items() if any(e.sign == s for e in entries)]
     effects = "Effects are summed over the rows of a line, and add up to those on the totals."
     return " ".join(filter(None, ("; ".join(signs) + "." if signs else "", effects)))
 
 
-# Entries.
+class _Entries(NamedTuple):
+    """Entries in the making, with the columns of their effects."""
+
+    columns: tuple[str, ...]
+
+    def all(self, told: Review) -> Iterator[Entry]:
+        """Every entry."""
+        for hunk in told.hunks:
+            yield from self._inside(hunk) if any(hunk.words) else self._outside(hunk)
+        if told.renamed:
+            count, pairs = len(told.renamed), [(item.was, item.name) for item in told.renamed]
+            name = f"{count} line{'s' * (count != 1)} only called otherwise"
+            yield Entry("", name, _called(pairs), 0, self._effects(told.renamed))
+        if told.follow:
+            count = len(told.follow)
+            says = "lines say" if count > 1 else "line says"
+            name = f"{count} {says} the same and count{'s' * (count == 1)} otherwise"
+            names = listed([item.name for item in told.follow])
+            yield Entry("", name, names, 0, self._effects(told.follow))
+
+    def _inside(self, hunk: Hunk) -> Iterator[Entry]:
+        """What became of the lines of blocks: the blocks above, their lines below."""
+        old, new = hunk.words
+        word = plain(f"{old} → {new}" if old and new and old != new else new or old)
+        if len(hunk.places) == hunk.of > 1:
+            where = f"in all {hunk.of}"
+        else:
+            several = f"in {len(hunk.places)} of {hunk.of}: " if hunk.of > 1 else ""
+            where = several + listed(hunk.places)
+        yield Entry("", word, where, 0)
+        for same in hunk.items:
+            sign, label = SIGNS[same[0].status], plain(same[0].label)
+            yield Entry(sign, label, _text(same), 1, self._effects(same))
+
+    def _outside(self, hunk: Hunk) -> Iterator[Entry]:
+        """What became of lines outside any block, or of whole groups."""
+        [same] = hunk.items
+        sign = SIGNS[same[0].status]
+        yield Entry(sign, listed(hunk.places), _text(same), 0, self._effects(same))
+
+    def _effects(self, items: Sequence[Item]) -> tuple[str, ...]:
+        return tuple(_effect(name, items) for name in self.columns)
 
 
-def _entries(told: Review) -> Iterator[Entry]:
-    for hunk in told.hunks:
-        yield from _inside(hunk) if hunk.words[0] or hunk.words[1] else _outside(hunk)
-    if told.renamed:
-        yield _renamed(told.renamed)
-    if told.follow:
-        count = len(told.follow)
-        names = listed([item.name for item in told.follow])
-        lines = f"{count} line{'s' * (count != 1)} follow{'s' * (count == 1)}"
-        yield Entry("", lines, f"what it reads has another shape: {names}", 0, _sum(told.follow))
+def _called(pairs: Sequence[tuple[str, str]]) -> str:
+    """Names before and now: the first few, and how many more."""
+    shown = [f"{plain(old)} → {plain(new)}" for old, new in pairs[:SHOWN]]
+    more = f" and {len(pairs) - SHOWN} more" if len(pairs) > SHOWN else ""
+    return ", ".join(shown) + more
 
 
-def _inside(hunk: Hunk) -> Iterator[Entry]:
-    """What became of the lines of blocks: the blocks above, their lines below."""
-    old, new = hunk.words
-    word = plain(new if old == new else f"{old} → {new}")
-    several = f"in {len(hunk.places)} of {hunk.of}: " if hunk.of > 1 else ""
-    yield Entry("", word, several + listed(hunk.places), 0, None)
-    for same in hunk.items:
-        yield Entry(SIGNS[same[0].status], plain(same[0].label), _text(same), 1, _sum(same))
+def _effect(name: str, items: Sequence[Item]) -> str:
+    """What items do in a column: the sum where it adds up, else what all of them say alike."""
+    if name in ADDING:
+        return effect(sum(item.effect(name) for item in items))
+    found = {_figure_effect(item.figure(name), columns()[name].unit) for item in items}
+    return found.pop() if len(found) == 1 else VARIOUS
 
 
-def _outside(hunk: Hunk) -> Iterator[Entry]:
-    """What became of lines outside any block, or of whole groups."""
-    [same] = hunk.items
-    yield Entry(SIGNS[same[0].status], listed(hunk.places), _text(same), 0, _sum(same))
-
-
-def _renamed(renamed: Sequence[Item]) -> Entry:
-    """What is only called otherwise: the first few, and how many more."""
-    count = len(renamed)
-    pairs = [f"{plain(item.was)} → {plain(item.name)}" for item in renamed[:SHOWN]]
-    more = f" and {count - SHOWN} more" if count > SHOWN else ""
-    name = f"{count} line{'s' * (count != 1)} only called otherwise"
-    return Entry("", name, ", ".join(pairs) + more, 0, _sum(renamed))
-
-
-def _sum(items: Sequence[Item]) -> tuple[int, int]:
-    params, macs = (sum(item.effect(name) for item in items) for name in ("params", "macs"))
-    return params, macs
+def _figure_effect(delta: Delta, unit: str) -> str:
+    """The difference of a figure that does not add up; a shape as it was and is."""
+    if delta.old == delta.new:
+        return "0"
+    if isinstance(delta.old, Shape) or isinstance(delta.new, Shape):
+        return " → ".join(str(value) for value in delta if value is not None)
+    if isinstance(delta.old, Field) and isinstance(delta.new, Field):
+        return _field(delta.old, delta.new)
+    if unit == "bytes" and delta.old is not None and delta.new is not None:
+        return f"{'+' * (delta.difference > 0)}{size(delta.difference)}"
+    return NOTHING
 
 
 def _text(same: Sequence[Item]) -> str:
@@ -153,7 +209,8 @@ def _text(same: Sequence[Item]) -> str:
         parts.append(change_text(change, [item.changes[number] for item in same]))
     if first.moved:
         parts.append(f"now behind {plain(first.moved)}")
-    return ", ".join(parts)
+    text = ", ".join(parts)
+    return f"{first.window}: {text}" if first.window else text
 
 
 def _common(texts: Sequence[str]) -> str:
@@ -184,15 +241,16 @@ def value_text(value: Any) -> str:  # noqa: ANN401 any attribute's value
     if isinstance(value, Layer):
         return plain(value.describe())
     if value is None:
-        return "unsaid"
+        return "not given"
     if isinstance(value, tuple):
         if value and all(isinstance(each, str) for each in value):
             return plain(", ".join(value))
-        axes = [
-            "/".join(map(str, each)) if isinstance(each, tuple) else str(each) for each in value
-        ]
-        return "×".join(axes) or "nothing"
+        return "×".join(map(_axis, value)) or "nothing"
     return plain(str(value)) or "nothing"
+
+
+def _axis(value: Any) -> str:  # noqa: ANN401 a number, or a pair of them
+    return "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -233,7 +291,8 @@ def _counting(names: Sequence[str], place: int) -> int:
 def _totals(difference: Difference) -> Iterator[Total]:
     for name in (*ALWAYS, *OTHERS):
         delta = difference.totals[name]
-        if name in ALWAYS or delta.old != delta.new:
+        plainly = name == "ops" and difference.after.convention.name == MACS.name
+        if name in ALWAYS or (delta.old != delta.new and not plainly):
             yield _total(name, delta, difference)
 
 
@@ -244,8 +303,10 @@ def _total(name: str, delta: Delta, difference: Difference) -> Total:
     if name == "memory":
         was, now = (plain(str(row)) for row in difference.peaks)
         note = f"peak at {was}" if was == now else f"peak at {was}, now at {now}"
-    changed = _difference(delta, column.unit)
-    return Total(column.title, old, new, changed, percent(delta), note)
+    same = delta.old == delta.new or (isinstance(delta.old, Field) and old == new)
+    changed = "the same" if same else _difference(delta, column.unit)
+    share = "" if name == "depth" else percent(delta)
+    return Total(column.title, old, new, changed, share, note)
 
 
 def _figure(value: Any, unit: str) -> str:  # noqa: ANN401 any column's value
@@ -257,11 +318,9 @@ def _figure(value: Any, unit: str) -> str:  # noqa: ANN401 any column's value
 
 
 def _difference(delta: Delta, unit: str) -> str:
-    if delta.old == delta.new:
-        return "the same"
     if isinstance(delta.old, Field):
         return _field(delta.old, delta.new)
-    if delta.difference is None or isinstance(delta.old, Share):
+    if delta.difference is None:
         return ""
     sign = "+" if delta.difference > 0 else ""
     return sign + (size(delta.difference) if unit == "bytes" else exact(delta.difference))

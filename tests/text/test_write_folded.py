@@ -8,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import netsheet as ns
-from netsheet.core.graph import Graph, Group
-from netsheet.fold.families import LISTS
+from netsheet.core.graph import LISTS, Graph, Group
 from netsheet.sheet.columns import headings
 from netsheet.text import tables
 from netsheet.text.fmt import format_text
