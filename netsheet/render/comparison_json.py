@@ -8,10 +8,12 @@ Schema (format 1). `rows` has each row of either network: `status` is same, foll
 same and counts otherwise), changed, added or removed; `was` is its name before,
 where that differs; `before` and `after` are its figures, null in the network that lacks it.
 `told` is what the other formats show: changes that several blocks share stand there once, with
-the names of the blocks under `places`. In `total`, `difference` is the second less the first, and
-`percent` is of the first, null of nothing.
+the names of the blocks under `places`; the effects of `told`, `renamed` (lines that are only
+called otherwise) and `follow` add up to those on the totals. In `total`, `difference` is the
+second less the first, and `percent` is of the first, null of nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from netsheet.compare.difference import COUNTS, Change, Delta, Difference, RowDifference
@@ -48,8 +50,11 @@ def document(difference: Difference) -> dict[str, Any]:
         "convention": difference.after.convention.name,
         "memory_model": difference.after.memory.name,
         "told": [_hunk(hunk) for hunk in told.hunks],
-        "renamed": [{"was": item.was, "name": item.name} for item in told.renamed],
-        "follow": [item.name for item in told.follow],
+        "renamed": [
+            {"was": item.was, "name": item.name, "effects": _effects([item])}
+            for item in told.renamed
+        ],
+        "follow": [{"name": item.name, "effects": _effects([item])} for item in told.follow],
         "rows": [_row(row, difference) for row in difference.rows],
         "total": {
             **{name: _delta(difference.totals[name]) for name in FIGURES[1:]},
@@ -85,8 +90,13 @@ def _item(same: tuple[Item, ...]) -> dict[str, Any]:
         "layer": first.what if len(same) == 1 else first.kind,
         "changes": texts,
         "moved": first.moved or None,
-        "effects": {name: sum(item.effect(name) for item in same) for name in COUNTS},
+        "effects": _effects(same),
     }
+
+
+def _effects(items: Sequence[Item]) -> dict[str, int]:
+    """What items do to each total that rows add up to."""
+    return {name: sum(item.effect(name) for item in items) for name in COUNTS}
 
 
 def _row(row: RowDifference, difference: Difference) -> dict[str, Any]:

@@ -18,6 +18,9 @@ GAP, INDENT = 2, 2
 LEAST_TEXT = 24
 """So much is left for words, if there are many columns of effects."""
 
+COLUMNS = ((0, 1, 2, 3, 4), (0, 1, 2, 3), (0, 2, 3), (0, 3))
+"""Columns of the totals that are shown, from the wide to the narrow."""
+
 STYLES = {"+": "green", "−": "red", "~": "yellow"}
 """Colours of entries, by their signs; a terminal's own, so that they suit its background."""
 
@@ -117,9 +120,12 @@ def _totals(told: Told, wide: int) -> Iterator[Styled]:
     """The totals of both, side by side."""
     rows = [Total("total", *told.names, "difference", "", ""), *told.totals]
     widths = [max(display_width(row[place]) for row in rows) for place in range(5)]
+    shown = next(
+        (each for each in COLUMNS if sum(widths[p] + GAP for p in each) - GAP <= wide), COLUMNS[-1]
+    )
     for row in rows:
-        cells = [_padded(row[place], widths[place], left=not place) for place in range(5)]
-        yield Styled("  ".join(cells))
+        cells = [_padded(row[place], widths[place], left=not place) for place in shown]
+        yield Styled((" " * GAP).join(cells))
         if row.note:
             hang = " " * (widths[0] + 2)
             yield from (Styled(hang + piece) for piece in _wrapped(row.note, wide - len(hang)))
