@@ -6,7 +6,7 @@ WORKERS ?= 2
 VENV := .venv
 LIGHT := .venv-light
 BIN := $(VENV)/bin
-HEAVY := matplotlib|numpy|onnx|pillow|safetensors|torch
+HEAVY := matplotlib|numpy|onnx|opencv-python-headless|pillow|safetensors|scipy|torch
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -1,21 +1,29 @@
-"""Write the pages that are made from the code: layers.md, columns.md and commands.md.
+"""Write the pages that are made from the code: layers.md, columns.md, commands.md, audits.md.
 
 python docs/generate.py            write them
 python docs/generate.py --check    status 1 if one is stale
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
+from netsheet.audit.verdict import Report, Verdict
 from netsheet.cli.commands import every
 from netsheet.cli.parser import NETS, overview, parser
+from netsheet.cli.published import published
 from netsheet.core.convention import MODELS, PARTS
 from netsheet.layers.attribute import Attribute
 from netsheet.layers.base import Layer
 from netsheet.layers.registry import kinds
 from netsheet.net import load
+from netsheet.render.audit.markdown import LEGEND, pieces
 from netsheet.sheet.columns import columns
+from netsheet.sheet.tools import tools
+
+LISTED = re.compile(r"- . line \d")
+"""How a list of a document's claims begins, of which the page shows only those that need a word."""
 
 HERE = Path(__file__).parent
 
@@ -88,6 +96,12 @@ def computed() -> str:
     parts += [
         "- `all`: all of these",
         "",
+        "`--as` counts as another tool does, and says with its sums what that adds:",
+        "",
+    ]
+    parts += [f"- `{rule.name}`: {rule.sentence} ({rule.source})" for rule in tools().values()]
+    parts += [
+        "",
         "## Memory",
         "",
         "`--memory` says which values count as held:",
@@ -123,6 +137,41 @@ def commands() -> str:
     return "\n".join(parts) + "\n"
 
 
+def audits() -> str:
+    """What is right in the published tables, and what is not, and why."""
+    documents = published()
+    parts = [
+        "# Audits of published tables",
+        "",
+        "What well-known papers and pages print of their networks, held against the networks.",
+        "Each figure is in the zoo's sheets or in `netsheet/audit/claims`, with its source; "
+        "how verdicts come about is told in [the audit](audit.md).",
+        "This page is made by `python docs/generate.py`.",
+        "",
+        f"{LEGEND}.",
+        "",
+        f"| document | claims | {' | '.join(verdict.mark for verdict in Verdict)} |",
+        f"|----------|--------|{'----|' * len(Verdict)}",
+    ]
+    for audited in documents:
+        found = [finding for report in audited.reports for finding in report.findings]
+        counts = [sum(each.verdict is verdict for each in found) for verdict in Verdict]
+        shown = " | ".join(str(count) if count else "" for count in counts)
+        parts.append(f"| {audited.title} | {len(found)} | {shown} |")
+    for audited in documents:
+        parts += ["", f"## {audited.title}", "", audited.source]
+        for report in audited.reports:
+            parts += ["", *_audit(report)]
+    return "\n".join(parts) + "\n"
+
+
+def _audit(report: Report) -> list[str]:
+    """A report without the cells that simply agree, which its summary counts."""
+    heading, summed, *rest = pieces(report, level=3)
+    told = [piece for piece in rest if not LISTED.match(piece)]
+    return "\n\n".join([heading, summed, *told]).split("\n")
+
+
 def drawing() -> str:
     """GoogLeNet, drawn by its structure."""
     return load("googlenet").to_svg()
@@ -145,6 +194,7 @@ PAGES = {
     "layers.md": layers,
     "columns.md": computed,
     "commands.md": commands,
+    "audits.md": audits,
     "pictures/googlenet.svg": drawing,
 }
 

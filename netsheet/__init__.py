@@ -12,6 +12,8 @@ conv2.params = 5·5·(96/2)·256 + 256 = 307,456
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from netsheet.convolution.operation import convolve, correlate
+    from netsheet.convolution.picture import filter  # noqa: A004 the word that people use
     from netsheet.core.convention import Convention, MemoryModel
     from netsheet.core.errors import NetsheetError
     from netsheet.core.shape import Shape
@@ -23,12 +25,27 @@ _HOMES = {
     "Net": "netsheet.net",
     "NetsheetError": "netsheet.core.errors",
     "Shape": "netsheet.core.shape",
+    "convolve": "netsheet.convolution.operation",
+    "correlate": "netsheet.convolution.operation",
     "diff": "netsheet.net",
+    "filter": "netsheet.convolution.picture",
     "load": "netsheet.net",
     "networks": "netsheet.net",
 }
 
-__all__ = ["Convention", "MemoryModel", "Net", "NetsheetError", "Shape", "diff", "load", "networks"]
+__all__ = [
+    "Convention",
+    "MemoryModel",
+    "Net",
+    "NetsheetError",
+    "Shape",
+    "convolve",
+    "correlate",
+    "diff",
+    "filter",
+    "load",
+    "networks",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 whatever the name stands for

@@ -76,12 +76,19 @@ class Net:
         convention: Convention | str = MACS,
         memory: MemoryModel = LIVE,
     ) -> "Sheet":
-        """Every cell computed. RuleError where a layer refuses its input."""
+        """Every cell computed. RuleError where a layer refuses its input.
+
+        convention: what `ops` counts: macs, flops, with parts as flops+bias, or another tool's
+        name: fvcore, thop, torchinfo, …
+        """
         from netsheet.sheet.sheet import Sheet
 
         net = self if input is None else self.with_input(input)
-        counted = Convention.parse(convention) if isinstance(convention, str) else convention
-        sheet = Sheet(net.graph, counted, memory, _display)
+        if isinstance(convention, str):
+            from netsheet.sheet.tools import convention as named
+
+            convention = named(convention, self.name)
+        sheet = Sheet(net.graph, convention, memory, _display)
         sheet.facts  # noqa: B018 refuses what can't be at once, not when a cell is looked at
         return sheet
 
@@ -166,9 +173,9 @@ def load(what: str | Path, *, input: Sequence[int] | str | None = None) -> Net: 
     )
     if isinstance(what, str) and ("\n" in what):
         return from_text(what, shape=shape)
-    from netsheet.zoo.catalogue import catalogue
+    from netsheet.zoo.catalogue import catalogue, find
 
-    entry = catalogue().get(str(what)) or catalogue().get(str(what).casefold())
+    entry = find(str(what))
     if entry is not None:
         return from_text(
             entry.path.read_text(encoding="utf-8"),

@@ -26,6 +26,12 @@ def counting_arguments(command: argparse.ArgumentParser) -> None:
         help="what `ops` counts: macs, flops, flops+bias+norm, flops+all, …",
     )
     command.add_argument(
+        "--as",
+        dest="tool",
+        metavar="TOOL",
+        help="count as another tool does: torchinfo, fvcore, ptflops, thop, …, keras",
+    )
+    command.add_argument(
         "--memory",
         default="live",
         choices=("live", "torch", "torch-inplace"),
@@ -48,7 +54,12 @@ def sheet_of(asked: argparse.Namespace) -> "Sheet":
     from netsheet.core.convention import MODELS
 
     net = net_of(asked.net, asked.input)
-    return net.sheet(convention=asked.convention, memory=MODELS[asked.memory])
+    convention = asked.convention
+    if asked.tool is not None:
+        from netsheet.sheet.tools import tool
+
+        convention = tool(asked.tool, net.name)
+    return net.sheet(convention=convention, memory=MODELS[asked.memory])
 
 
 def read_input() -> str:

@@ -6,9 +6,13 @@ from netsheet.core.span import Span
 
 
 class Claim(NamedTuple):
-    """A filled computed cell: row (empty for the total), column, text as printed, and place."""
+    """A filled computed cell: row (empty for the total), column, text as printed, and place.
+
+    heading: what stands above the cell, for it may hold the unit: `GFLOPs`.
+    """
 
     row: str
     column: str
     text: str
     span: Span
+    heading: str = ""

@@ -1,15 +1,58 @@
 """What a count counts, as a value: a number without its convention is half a number.
 
-Requirements met here: every rule by which netsheet counts operations or memory is one record
-with a name and a sentence; nothing else in the house decides what is counted.
+Requirements met here: every rule by which netsheet counts operations, parameters or memory, the
+rules of other tools among them, is one record with a name and a sentence: a sum of terms, which is
+data; nothing else in the house decides what is counted.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from netsheet.core.errors import ChoiceError
 
+
+class Term(NamedTuple):
+    """One thing that a convention counts: so much for each unit of a quantity of some layers.
+
+    quantity: what is counted of a row, by its name in `netsheet/sheet/quantities.py`. each: how
+    much one counts. of: kinds or families of layers, all if empty; but: those left out.
+    where: what attributes must hold, as `("affine", True)`. axes: of maps with so many axes
+    alone, any if 0.
+    """
+
+    quantity: str
+    each: int = 1
+    of: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    where: tuple[tuple[str, Any], ...] = ()
+    axes: int = 0
+
+    def __str__(self) -> str:
+        """`2 for each output of batch norm`."""
+        words = f"{self.each} for each {ONE.get(self.quantity, self.quantity)}"
+        if self.of:
+            words += f" of {', '.join(self.of)}"
+        if self.but:
+            words += f" but of {', '.join(self.but)}"
+        found = [f"{name} {_said(value)}" for name, value in self.where]
+        found += [f"of {self.axes} axes"] * bool(self.axes)
+        return f"{words} ({', '.join(found)})" if found else words
+
+
+def _said(value: Any) -> str:  # noqa: ANN401 an attribute's value
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+ONE = {
+    "multiply-adds": "multiply-add",
+    "bias additions": "bias addition",
+    "outputs": "output",
+    "inputs": "input",
+    "trained values": "trained value",
+}
+"""Quantities in the singular, where that is not the same word."""
+
+POOLS = ("max pool", "average pool", "adaptive pool")
 PARTS = {
     "bias": "one addition for each output that has a bias",
     "norm": "two operations (scale and shift) for each normalised value",
@@ -19,33 +62,36 @@ PARTS = {
 }
 """What a convention can take in beside multiply-adds, by the name used on the command line."""
 
+PART_TERMS = {
+    "bias": Term("bias additions"),
+    "norm": Term("outputs", 2, ("norm",)),
+    "activation": Term("outputs", 1, ("activation",)),
+    "pool": Term("values that windows read", 1, POOLS),
+    "add": Term("outputs", 1, ("add", "multiply")),
+}
+
+TRAINED = (Term("trained values"),)
+"""Parameters as everybody counts them, but for a few tools."""
+
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How operations are counted: per multiply-add, and what else is taken in."""
+    """How operations are counted, and parameters: a sum of terms, with a name and a sentence.
+
+    source: where the rule comes from, for the rules of other tools.
+    """
 
     name: str
-    per_mac: int = 1
-    parts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def sentence(self) -> str:
-        """What is counted, in words, for the foot of a table."""
-        unit = {1: "one per multiply-add", 2: "two per multiply-add"}[self.per_mac]
-        text = f"{unit} of convolution and dense layers"
-        taken = [name for name in PARTS if name in self.parts]
-        left = [name for name in PARTS if name not in self.parts]
-        if taken:
-            text += f"; counted too: {', '.join(WORDS[name] for name in taken)}"
-        if left:
-            text += f"; left out: {', '.join(WORDS[name] for name in left)}"
-        return text
+    terms: tuple[Term, ...]
+    sentence: str
+    params: tuple[Term, ...] = TRAINED
+    source: str = ""
 
     @classmethod
     def parse(cls, text: str) -> "Convention":
         """Read `macs`, `flops`, or either with parts: `flops+bias+norm`; `all` takes all in.
 
-        ChoiceError names what there is.
+        ChoiceError names what there is. What other tools count is in `netsheet/sheet/tools`.
         """
         base, *parts = text.casefold().replace(" ", "").split("+")
         if base not in {"macs", "flops"} or any(
@@ -56,10 +102,22 @@ class Convention:
             )
             message = f'there is no convention "{text[:60]}"; {known}'
             raise ChoiceError(message)
-        names = PARTS if "all" in parts else dict.fromkeys(parts)
-        weights = {name: 2 if name == "norm" else 1 for name in PARTS if name in names}
-        name = "+".join((base, *weights))
-        return cls(name, 2 if base == "flops" else 1, MappingProxyType(weights))
+        chosen = [name for name in PARTS if "all" in parts or name in parts]
+        each = 2 if base == "flops" else 1
+        terms = (Term("multiply-adds", each), *(PART_TERMS[name] for name in chosen))
+        return cls("+".join((base, *chosen)), terms, _sentence(each, chosen))
+
+
+def _sentence(each: int, taken: list[str]) -> str:
+    """What is counted, in words, for the foot of a table."""
+    unit = {1: "one per multiply-add", 2: "two per multiply-add"}[each]
+    text = f"{unit} of convolution and dense layers"
+    left = [name for name in PARTS if name not in taken]
+    if taken:
+        text += f"; counted too: {', '.join(WORDS[name] for name in taken)}"
+    if left:
+        text += f"; left out: {', '.join(WORDS[name] for name in left)}"
+    return text
 
 
 WORDS = {
@@ -70,8 +128,8 @@ WORDS = {
     "add": "adding maps",
 }
 
-MACS = Convention("macs")
-FLOPS = Convention("flops", per_mac=2)
+MACS = Convention.parse("macs")
+FLOPS = Convention.parse("flops")
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,10 @@ class EnoughError(NetsheetError):
     """So many rows were read that reading ends, which is noted: a signal inside the reader."""
 
 
+class TooMuchError(NetsheetError):
+    """Arithmetic in a text that grows beyond all use, or is nested too deep: a signal inside."""
+
+
 class UnsupportedError(NetsheetError):
     """A converter or a realisation met something that it cannot express."""
 

@@ -200,10 +200,10 @@ def larger(first: int, second: int) -> int:
 
 def product(factors: Iterable[int]) -> int:
     """The product of numbers, without a stray leading `1·`; of none, 1."""
-    result: int | None = None
+    result = 1
     for factor in factors:
-        result = factor if result is None else result * factor
-    return 1 if result is None else result
+        result = factor if result == 1 and type(result) is int else result * factor
+    return result
 
 
 def total(terms: Iterable[int]) -> int:

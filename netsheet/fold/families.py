@@ -96,7 +96,7 @@ def _groups(graph: Graph, lines: set[str] | None) -> Iterator[Node]:
         size = node.last - node.first + 1
         if size == 1 or names[node.name] > 1 or size == len(graph.rows):
             continue
-        if node.group is not None and node.group.style == "repeat":
+        if _numbers_alike(node):
             continue
         visits += size
         if visits > MOST_VISITS:
@@ -105,6 +105,20 @@ def _groups(graph: Graph, lines: set[str] | None) -> Iterator[Node]:
             lines.add(node.name)
         elif lines is None or node.group is None or node.group.style == "block":
             yield node
+
+
+def _numbers_alike(node: Node) -> bool:
+    """Whether a group has no word of its own, and numbers groups of one word: a row repeated.
+
+    Whether it was written as one row or as several makes no difference, so that a text that was
+    written is written alike when it has been read.
+    """
+    if node.group is not None and node.group.style == "repeat":
+        return True
+    words = {child.group.word if child.group is not None else "" for child in node.children}
+    unnamed = node.group is None or not node.group.word
+    numbered = all(child.label.isdecimal() for child in node.children)
+    return unnamed and numbered and len(words) == 1 and "" not in words
 
 
 def _list(form: Form) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import POINT, VALUE_BYTES, Keeps, Layer, Window
+from netsheet.layers.operand import Made, Operand
 
 SHAPES: tuple[tuple[dict[str, Any], tuple[tuple[int, ...], ...], tuple[int, ...]], ...] = (
     ({}, ((6, 28, 28),), (6, 28, 28)),
@@ -23,6 +24,7 @@ class Activation(Layer, ABC):
 
     family: ClassVar[str] = "activation"
     examples: ClassVar[Any] = SHAPES
+    torch_reads: ClassVar[str] = "any"
     kept: ClassVar[str] = "input"
     """What torch keeps for the backward pass: the layer's input or its output."""
 
@@ -54,6 +56,11 @@ class Activation(Layer, ABC):
     def in_place(self) -> bool:
         """As written."""
         return self.inplace
+
+    @classmethod
+    def from_torch(cls, input: Operand, inplace: bool = False) -> Any:
+        """Torch's function of the kind's name."""
+        return Made(cls(inplace=inplace), (input,))
 
     @abstractmethod
     def to_torch(self, nn: Any, x: Shape) -> Any:

@@ -7,6 +7,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.adaptive import adaptive_output, adaptive_windows
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Keeps, Layer, Whole, Window, per_axis
+from netsheet.layers.operand import Made, Operand, axes
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -33,6 +34,7 @@ class AdaptiveAveragePool(Layer):
     )
     family = "adaptive pool"
     source = "Lin, Chen & Yan 2013, arXiv:1312.4400, section 3.2 (global)"
+    torch_calls = ("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d")
     presets = {
         name: {"size": "1"}
         for name in (
@@ -80,6 +82,16 @@ class AdaptiveAveragePool(Layer):
         if all(size == 1 for size in sizes):
             return "global average pool"
         return f"{self.kind} {'×'.join(str(int(size)) for size in sizes)}"
+
+    @classmethod
+    def from_torch(cls, input: Operand, output_size: Any) -> Made:
+        """`torch.nn.functional.adaptive_avg_pool1d`, `adaptive_avg_pool2d` or `adaptive_avg_pool3d`."""
+        given = (output_size,) if isinstance(output_size, int) else tuple(output_size)
+        given = given * (len(input.shape) - 1) if len(given) == 1 else given
+        sizes = (
+            n if want is None else want for want, n in zip(given, input.shape[1:], strict=True)
+        )
+        return Made(cls(size=axes(tuple(sizes))), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.AdaptiveAvgPool1d`, `2d` or `3d`."""

@@ -7,6 +7,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.adaptive import adaptive_output, adaptive_windows
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Keeps, Layer, Whole, Window, per_axis
+from netsheet.layers.operand import Made, Operand, axes, only
 from netsheet.layers.pooling import INDEX_BYTES
 
 
@@ -29,6 +30,7 @@ class AdaptiveMaxPool(Layer):
     )
     family = "adaptive pool"
     source = "Oquab et al. 2015, CVPR (global)"
+    torch_calls = ("adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d")
     presets = {
         name: {"size": "1"}
         for name in ("global max pool", "global max pooling", "globalmaxpooling2d")
@@ -64,6 +66,17 @@ class AdaptiveMaxPool(Layer):
     def scratch_bytes(self, x: Shape) -> int:
         """Torch finds the winners' places even when nobody asks for them."""
         return INDEX_BYTES * self.output(x).values
+
+    @classmethod
+    def from_torch(cls, input: Operand, output_size: Any, return_indices: bool = False) -> Made:
+        """`torch.nn.functional.adaptive_max_pool1d`, `adaptive_max_pool2d` or `adaptive_max_pool3d`."""
+        only(return_indices=(return_indices, False))
+        given = (output_size,) if isinstance(output_size, int) else tuple(output_size)
+        given = given * (len(input.shape) - 1) if len(given) == 1 else given
+        sizes = (
+            n if want is None else want for want, n in zip(given, input.shape[1:], strict=True)
+        )
+        return Made(cls(size=axes(tuple(sizes))), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.AdaptiveMaxPool1d`, `2d` or `3d`."""

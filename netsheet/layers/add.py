@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from netsheet.core.shape import Shape
+from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer
-from netsheet.layers.merge import same_shape
+from netsheet.layers.merge import same_shape, stretched
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Add(Layer):
-    """Maps of one shape are added, value by value; no parameters."""
+    """Maps of one shape are added, value by value; no parameters.
+
+    With `stretch`, axes of 1 are stretched over the others: a C×1×1 shift over its map.
+    """
 
     kind = "add"
     aliases = ("sum", "addition", "residual", "plus", "eltwise sum", "+")
@@ -21,10 +25,21 @@ class Add(Layer):
         ({}, ((64, 56, 56), (64, 56, 56)), (64, 56, 56)),
         ({}, ((7,), (7,), (7,)), (7,)),
         ({}, ((2, 9), (2, 9)), (2, 9)),
+        ({"stretch": True}, ((64, 56, 56), (64, 1, 1)), (64, 56, 56)),
+        ({"stretch": True}, ((1, 5, 5), (3,), (3, 1, 1)), (3, 5, 5)),
+    )
+
+    stretch: bool = attr(
+        "whether smaller maps are stretched; if not, they are refused",
+        default=False,
+        form="yes/no",
+        headings=("broadcast",),
     )
 
     def output(self, *xs: Shape) -> Shape:
-        """The shape that all have; refuses others."""
+        """The shape that all have; refuses others, unless they can be stretched and may be."""
+        if self.stretch:
+            return stretched(self.kind, xs)
         same_shape(self.kind, xs)
         return xs[0]
 

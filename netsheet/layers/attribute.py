@@ -18,6 +18,16 @@ LARGEST_ATTRIBUTE = 10**9
 MOST_SIZES = 8
 """Axes that a tensor by itself may have."""
 
+LETTERS = "CDHWL"
+"""What axes are called: channels, depth, height, width, length."""
+
+BY_LETTERS = {
+    "axis": "one axis by its letter (C, or W)",
+    "letters": "axes by their letters (C, or H×W)",
+    "order": "the letters of all axes in their new order (H×W×C)",
+}
+"""Forms that name axes, and what they take."""
+
 
 class Attribute(NamedTuple):
     """What is declared about one attribute of a layer kind."""
@@ -51,7 +61,8 @@ def attr(
 
     `form` says how its cell is read and written: number, axes (one number or one per axis),
     padding (number, axes, before/after pairs, or a word), yes/no, decimal, word, links, shape,
-    sizes (as many numbers as a tensor has axes).
+    sizes (as many numbers as a tensor has axes), axis, letters or order (one axis by its letter,
+    some, or all of them: H, HW, HWC), label (any words).
     `words` maps each word a cell may hold to its canonical one; `headings` are the spellings
     that papers and tools use for this column besides the attribute's own name.
     """
@@ -91,7 +102,9 @@ def check_value(declared: Attribute, value: Any, kind: str) -> None:
         if declared.words and value not in dict(declared.words).values():
             allowed = ", ".join(dict.fromkeys(dict(declared.words).values()))
             _refuse(declared, kind, value, f"it takes {allowed}")
-        if not declared.words and declared.form not in {"word", "label"}:
+        if declared.form in BY_LETTERS:
+            _check_letters(declared, value, kind)
+        elif not declared.words and declared.form not in {"word", "label"}:
             _refuse(declared, kind, value, "it takes a number")
         return
     check = _CHECKS.get(declared.form)
@@ -109,6 +122,13 @@ def _check_decimal(declared: Attribute, value: Any, kind: str) -> None:
         _refuse(declared, kind, value, "it takes a number")
     if isinstance(value, float) and not isfinite(value):
         _refuse(declared, kind, value, "it takes a finite number")
+
+
+def _check_letters(declared: Attribute, value: Any, kind: str) -> None:
+    known = isinstance(value, str) and set(value) <= set(LETTERS)
+    many = not value or len(set(value)) != len(value) or (declared.form == "axis" and value[1:])
+    if not known or many:
+        _refuse(declared, kind, value, f"it takes {BY_LETTERS[declared.form]}")
 
 
 def _check_sizes(declared: Attribute, value: Any, kind: str) -> None:
@@ -141,6 +161,7 @@ _CHECKS: dict[str, Callable[[Attribute, Any, str], None]] = {
     "yes/no": _check_yes_no,
     "decimal": _check_decimal,
     "sizes": _check_sizes,
+    **dict.fromkeys(BY_LETTERS, _check_letters),
     "number": _check_whole,
     "axes": _check_whole,
     "padding": _check_whole,

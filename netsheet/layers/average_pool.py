@@ -9,6 +9,7 @@ from netsheet.layers.attribute import attr
 from netsheet.layers.axis import Padding
 from netsheet.layers.base import VALUE_BYTES, Axes, Keeps, Layer, Window
 from netsheet.layers.conv import window_text, windows
+from netsheet.layers.operand import Made, Operand, axes, only
 from netsheet.layers.pooling import POOL_FORMS, copied_bytes, pool_arguments, pooled
 
 
@@ -34,6 +35,7 @@ class AveragePool(Layer):
     )
     family = "average pool"
     source = "Dumoulin & Visin 2016, arXiv:1603.07285, relationship 5"
+    torch_calls = ("avg_pool1d", "avg_pool2d", "avg_pool3d")
     examples = (
         ({"kernel": 7, "stride": 1}, ((1024, 7, 7),), (1024, 1, 1)),
         ({"kernel": 5, "stride": 3}, ((512, 14, 14),), (512, 4, 4)),
@@ -105,6 +107,28 @@ class AveragePool(Layer):
     def describe(self) -> str:
         """`average pool 7×7`."""
         return f"{self.kind} {window_text(self.kernel, self.step)}"
+
+    @classmethod
+    def from_torch(
+        cls,
+        input: Operand,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> Made:
+        """`torch.nn.functional.avg_pool1d`, `avg_pool2d` or `avg_pool3d`."""
+        only(divisor_override=(divisor_override, None))
+        layer = cls(
+            kernel=axes(kernel_size),
+            stride=axes(stride or kernel_size),
+            padding=axes(padding),
+            rounding="up" if ceil_mode else "down",
+            count_padding=count_include_pad,
+        )
+        return Made(layer, (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.AvgPool1d`, `2d` or `3d`; odd padding is laid on first."""

@@ -20,6 +20,7 @@ Padding = int | str | tuple[int, ...] | tuple[tuple[int, int], ...]
 
 PADDING_WORDS = {
     "same": "same",
+    "half": "half",
     "valid": "valid",
     "none": "valid",
     "no": "valid",
@@ -35,7 +36,8 @@ def span(kernel: int, dilation: int) -> int:
 def pads(padding: Padding, x: Shape, kernel: Axes, stride: Axes = 1, dilation: Axes = 1) -> Pads:
     """Padding before and after each axis, whichever way it was written.
 
-    "same" makes the output ⌈size/stride⌉, with the odd pixel behind; "valid" adds nothing.
+    "same" makes the output ⌈size/stride⌉, with the odd pixel behind; "half" is half the window
+    on every side, whatever the stride (Dumoulin & Visin 2016, relationship 3); "valid" is none.
     """
     rank = x.rank
     if isinstance(padding, int):
@@ -53,6 +55,13 @@ def pads(padding: Padding, x: Shape, kernel: Axes, stride: Axes = 1, dilation: A
                 strict=True,
             )
         )
+    if padding == "half":
+        sides = zip(
+            per_axis(kernel, rank, attribute="kernel"),
+            per_axis(dilation, rank, attribute="dilation"),
+            strict=True,
+        )
+        return tuple((half, half) for half in (_half(k, d) for k, d in sides))
     if isinstance(padding, tuple) and padding and isinstance(padding[0], tuple):
         if len(padding) == 1:
             padding = padding * rank
@@ -70,6 +79,11 @@ def _same(n: int, k: int, s: int, d: int) -> tuple[int, int]:
     both = larger((ceil_div(n, s) - 1) * s + span(k, d) - n, 0)
     before = int(both) // 2
     return before, int(both) - before
+
+
+def _half(k: int, d: int) -> int:
+    half = span(int(k), int(d)) // 2
+    return Number.symbol("p", half) if isinstance(k, Number) else half
 
 
 def uneven(given: Pads) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import product
-from netsheet.core.shape import Shape
+from netsheet.core.shape import AXIS_WORDS, Shape
 from netsheet.layers.attribute import Attribute, check_value, named, show
 
 Axes = int | tuple[int, ...]
@@ -127,6 +127,14 @@ class Layer(ABC):
     """Short name that a row gets when nobody names it: `bn`; the kind's own where empty."""
     argument: ClassVar[str] = ""
     """The attribute that a lone number in brackets sets: `dropout (40%)`."""
+    torch_calls: ClassVar[tuple[str, ...]] = ()
+    """Functions of torch that are this kind; `from_torch` has their arguments (see Operand)."""
+    torch_reads: ClassVar[str] = "plain"
+    """How a map may be laid that `from_torch` is handed.
+
+    "any": each value is by itself, and however a map is cut is all one; "turned": axes are told
+    apart by their letters, in whatever order; "plain": as the kind's rules have it.
+    """
     examples: ClassVar[
         tuple[tuple[dict[str, Any], tuple[tuple[int, ...], ...], tuple[int, ...]], ...]
     ] = ()
@@ -204,6 +212,10 @@ class Layer(ABC):
         """The kind with what matters most, as a person would name it: `conv 5×5, 256`."""
         return self.kind
 
+    def drawn(self) -> "Layer":
+        """The layer as drawings tell it from others; what differs in training alone is left out."""
+        return self
+
     def to_torch(self, nn: Any, *xs: Shape) -> Any:
         """The torch module that computes this layer; `nn` is netsheet.run.nn."""
         raise NotImplementedError
@@ -256,7 +268,10 @@ class Layer(ABC):
 
 
 WEIGHTED = frozenset({"conv", "dense"})
-"""Families whose outputs are weighted sums of many inputs: these count as neurons and depth."""
+"""Families whose outputs are sums of many inputs times trained weights: these count as depth."""
+
+SUMMING = WEIGHTED | {"matmul"}
+"""Families whose outputs are weighted sums, whatever the weights come from: these are neurons."""
 
 
 @cache
@@ -288,6 +303,27 @@ def per_axis(value: Axes, rank: int, *, attribute: str) -> tuple[int, ...]:
             what, hint="give one number for all axes, or one number an axis", attribute=attribute
         )
     return value
+
+
+def axes_of(letters: str, x: Shape, *, attribute: str) -> tuple[int, ...]:
+    """The places of axes given by their letters, C at 0; RuleError for one that x doesn't have."""
+    there = ("C", *x.axes)
+    for letter in letters:
+        if letter not in there:
+            what = f"{x} has no {AXIS_WORDS[letter]}"
+            has = ", ".join(f"{each} ({AXIS_WORDS[each]})" for each in there)
+            raise RuleError(what, hint=f"its axes are {has}", attribute=attribute)
+    return tuple(there.index(letter) for letter in letters)
+
+
+def over_axes(x: Shape, letters: str) -> tuple[Window | Whole, ...]:
+    """The windows of a layer that reads some axes whole, and its own place on the others."""
+    return tuple(Whole() if letter in letters else POINT for letter in x.axes)
+
+
+def mixed(x: Shape) -> tuple[Whole, ...]:
+    """The windows of a layer after which positions are others: each may read everything."""
+    return (Whole(exact=False),) * x.rank
 
 
 def needs_rank(x: Shape, kind: str) -> None:

@@ -7,6 +7,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight
+from netsheet.layers.operand import Made, Operand, only
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -30,6 +31,7 @@ class BatchNorm(Layer):
     )
     family = "norm"
     source = "Ioffe & Szegedy 2015, arXiv:1502.03167, algorithm 1"
+    torch_calls = ("batch_norm",)
     examples = SHAPES
 
     epsilon: float = attr(
@@ -61,6 +63,27 @@ class BatchNorm(Layer):
     def scratch_bytes(self, x: Shape) -> int:
         """Room for mean and deviation of each channel, though torch's CPU kernel has none."""
         return 2 * VALUE_BYTES * x.channels
+
+    @classmethod
+    def from_torch(
+        cls,
+        input: Operand,
+        running_mean: Operand | None,
+        running_var: Operand | None,
+        weight: Operand | None = None,
+        bias: Operand | None = None,
+        training: bool = False,
+        momentum: float = 0.1,
+        eps: float = 1e-05,
+    ) -> Made:
+        """`torch.nn.functional.batch_norm`."""
+        del training
+        only(running_mean=(running_mean is None, False), bias=(bias is None, weight is None))
+        layer = cls(epsilon=eps, momentum=momentum, affine=weight is not None)
+        learnt = {"weight": weight, "bias": bias}
+        return Made(
+            layer, (input,), {**learnt, "running_mean": running_mean, "running_var": running_var}
+        )
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.BatchNorm1d`, `2d` or `3d`."""

@@ -7,6 +7,7 @@ from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -18,6 +19,7 @@ class ChannelShuffle(Layer):
     aliases = ("shuffle",)
     family = "shape"
     source = "Zhang et al. 2017, arXiv:1707.01083, figure 1"
+    torch_calls = ("channel_shuffle",)
     argument = "groups"
     examples = (({"groups": 3}, ((12, 5, 5),), (12, 5, 5)), ({"groups": 2}, ((4, 9),), (4, 9)))
 
@@ -33,6 +35,11 @@ class ChannelShuffle(Layer):
                 attribute="groups",
             )
         return x
+
+    @classmethod
+    def from_torch(cls, input: Operand, groups: int) -> Made:
+        """`torch.nn.functional.channel_shuffle`."""
+        return Made(cls(groups=groups), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.ChannelShuffle`."""

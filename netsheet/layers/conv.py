@@ -18,6 +18,7 @@ from netsheet.layers.base import (
     needs_rank,
     per_axis,
 )
+from netsheet.layers.operand import Made, Operand, axes
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -42,6 +43,7 @@ class Conv(Layer):
     )
     family = "conv"
     source = "Dumoulin & Visin 2016, arXiv:1603.07285, relationship 6 and section 5.1"
+    torch_calls = ("conv1d", "conv2d", "conv3d")
     presets = {
         "depthwise conv": {"out": "in", "groups": "in"},
         "depthwise convolution": {"out": "in", "groups": "in"},
@@ -82,6 +84,9 @@ class Conv(Layer):
             "kernels",
             "c_out",
             "units",
+            "#out",
+            "#channels",
+            "c",
         ),
     )
     kernel: Axes = attr(
@@ -100,6 +105,7 @@ class Conv(Layer):
             "size/stride",
             "kernel/stride",
             "kernel size/stride",
+            "ksize",
             "k",
         ),
     )
@@ -112,7 +118,7 @@ class Conv(Layer):
         headings=("strides", "s"),
     )
     padding: Padding = attr(
-        "zeros around the input: a number, one an axis, before/after, same or valid",
+        "zeros around the input: a number, one an axis, before/after, same, half or valid",
         symbol="p",
         at_least=0,
         default=0,
@@ -141,6 +147,11 @@ class Conv(Layer):
         form="yes/no",
         headings=("use bias",),
     )
+    trained: bool = attr(
+        "whether training changes the weights; if not, they are a buffer, as of a fixed filter",
+        default=True,
+        form="yes/no",
+    )
 
     def output(self, x: Shape) -> Shape:
         """C_out and the number of window positions on each axis; refuses what can't be."""
@@ -154,7 +165,8 @@ class Conv(Layer):
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         """C_out filters of C/g × k × k, and a bias each."""
         kernel = per_axis(self.kernel, x.rank, attribute="kernel")
-        weight = Weight("weight", (self.out, exact(x.channels, self.groups), *kernel))
+        shape = (self.out, exact(x.channels, self.groups), *kernel)
+        weight = Weight("weight", shape, "weight" if self.trained else "buffer")
         return (weight, Weight("bias", (self.out,), "bias")) if self.bias else (weight,)
 
     def macs(self, x: Shape, y: Shape) -> int:
@@ -185,6 +197,30 @@ class Conv(Layer):
         text = f"{self.kind} {window_text(self.kernel, self.stride)}, {self.out}"
         return text if self.groups == 1 else f"{text}, groups {self.groups}"
 
+    @classmethod
+    def from_torch(
+        cls,
+        input: Operand,
+        weight: Operand,
+        bias: Operand | None = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+    ) -> Made:
+        """`torch.nn.functional.conv1d`, `conv2d` or `conv3d`."""
+        out, _, *kernel = weight.shape
+        layer = cls(
+            out=out,
+            kernel=axes(kernel),
+            stride=axes(stride),
+            padding=padding if isinstance(padding, str) else axes(padding),
+            dilation=axes(dilation),
+            groups=groups,
+            bias=bias is not None,
+        )
+        return Made(layer, (input,), {"weight": weight, "bias": bias})
+
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.Conv1d`, `2d` or `3d`; padding that differs before and after is laid on first."""
         given = pads(self.padding, x, self.kernel, self.stride, self.dilation)
@@ -198,6 +234,7 @@ class Conv(Layer):
             dilation=per_axis(self.dilation, x.rank, attribute="dilation"),
             groups=self.groups,
             bias=self.bias,
+            trained=self.trained,
         )
 
 

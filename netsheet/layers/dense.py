@@ -7,6 +7,7 @@ from netsheet.core.numbers import product
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps, Layer, Weight, Whole
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -33,6 +34,7 @@ class Dense(Layer):
     )
     family = "dense"
     source = "LeCun et al. 1998, Proc. IEEE 86(11), section II"
+    torch_calls = ("linear",)
     shorthand = (r"fc-?(?P<out>\d+)", r"(?P<out>\d+)-d (fc|fully[- ]connected|dense)")
     argument = "out"
     examples = (
@@ -74,6 +76,12 @@ class Dense(Layer):
     def describe(self) -> str:
         """`dense 4096`."""
         return f"{self.kind} {self.out}"
+
+    @classmethod
+    def from_torch(cls, input: Operand, weight: Operand, bias: Operand | None = None) -> Made:
+        """`torch.nn.functional.linear` on a flat vector; on a map it is a convolution of 1×1."""
+        layer = cls(out=weight.shape[0], bias=bias is not None)
+        return Made(layer, (input,), {"weight": weight, "bias": bias})
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.Linear`, with the map laid flat before it where there is one."""

@@ -8,6 +8,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -18,6 +19,15 @@ class Dropout(Layer):
     aliases = ("drop",)
     family = "dropout"
     source = "Hinton et al. 2012, arXiv:1207.0580"
+    torch_calls = (
+        "dropout",
+        "dropout1d",
+        "dropout2d",
+        "dropout3d",
+        "feature_dropout",
+        "alpha_dropout",
+    )
+    torch_reads = "any"
     argument = "drop"
     examples = (*SHAPES, ({"drop": 0.4}, ((1024,),), (1024,)))
 
@@ -48,6 +58,14 @@ class Dropout(Layer):
     def describe(self) -> str:
         """`dropout 40%`."""
         return f"{self.kind} {float(self.drop):.0%}"
+
+    @classmethod
+    def from_torch(
+        cls, input: Operand, p: float = 0.5, training: bool = True, inplace: bool = False
+    ) -> Made:
+        """`torch.nn.functional.dropout` and its kin, which differ in training only."""
+        del training, inplace
+        return Made(cls(drop=float(p)), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Dropout`."""

@@ -7,6 +7,7 @@ from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
+from netsheet.layers.operand import Made, Operand, only
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -21,6 +22,7 @@ class GroupNorm(Layer):
     aliases = ("gn", "groupnorm", "group normalization", "group normalisation")
     family = "norm"
     source = "Wu & He 2018, arXiv:1803.08494"
+    torch_calls = ("group_norm",)
     argument = "groups"
     examples = (
         ({"groups": 2}, ((4, 5, 6),), (4, 5, 6)),
@@ -34,6 +36,7 @@ class GroupNorm(Layer):
     epsilon: float = attr(
         "ε, added to the variance", default=1e-5, form="decimal", headings=("eps",)
     )
+    affine: bool = attr("whether γ and β are learnt", default=True, form="yes/no")
 
     def output(self, x: Shape) -> Shape:
         """The input's shape; refuses channels that can't be split evenly."""
@@ -45,7 +48,8 @@ class GroupNorm(Layer):
 
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         """γ and β, one a channel."""
-        return (Weight("weight", (x.channels,)), Weight("bias", (x.channels,), "bias"))
+        learnt = (Weight("weight", (x.channels,)), Weight("bias", (x.channels,), "bias"))
+        return learnt if self.affine else ()
 
     def windows(self, x: Shape) -> tuple[Whole, ...]:
         """The mean reads everything."""
@@ -59,6 +63,20 @@ class GroupNorm(Layer):
         """Mean and deviation of each group."""
         return 2 * VALUE_BYTES * self.groups
 
+    @classmethod
+    def from_torch(
+        cls,
+        input: Operand,
+        num_groups: int,
+        weight: Operand | None = None,
+        bias: Operand | None = None,
+        eps: float = 1e-05,
+    ) -> Made:
+        """`torch.nn.functional.group_norm`."""
+        only(bias=(bias is None, weight is None))
+        layer = cls(groups=num_groups, epsilon=eps, affine=weight is not None)
+        return Made(layer, (input,), {"weight": weight, "bias": bias})
+
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.GroupNorm`."""
-        return nn.GroupNorm(self.groups, x.channels, eps=float(self.epsilon))
+        return nn.GroupNorm(self.groups, x.channels, eps=float(self.epsilon), affine=self.affine)

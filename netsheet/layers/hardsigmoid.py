@@ -21,6 +21,7 @@ class Hardsigmoid(Activation):
         "hsigmoid",
     )
     source = "Howard et al. 2019, arXiv:1905.02244"
+    torch_calls = ("hardsigmoid",)
     kept = "input"
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input

@@ -22,6 +22,7 @@ class Hardswish(Activation):
         "hs",
     )
     source = "Howard et al. 2019, arXiv:1905.02244"
+    torch_calls = ("hardswish",)
     kept = "input"
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input

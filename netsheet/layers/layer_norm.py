@@ -8,6 +8,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -25,7 +26,14 @@ class LayerNorm(Layer):
     source = (
         "Ba, Kiros & Hinton 2016, arXiv:1607.06450; channels: Liu et al. 2022, arXiv:2201.03545"
     )
-    examples = (*SHAPES, ({"over": "all"}, ((3, 4, 5),), (3, 4, 5)))
+    torch_calls = ("layer_norm",)
+    torch_reads = "turned"
+    examples = (
+        *SHAPES,
+        ({"over": "all"}, ((3, 4, 5),), (3, 4, 5)),
+        ({"bias": False}, ((3, 4, 5),), (3, 4, 5)),
+        ({"affine": False}, ((3, 4),), (3, 4)),
+    )
 
     over: str = attr(
         "what one mean is taken over: the channels of one position, or all values",
@@ -37,6 +45,9 @@ class LayerNorm(Layer):
         "ε, added to the variance", default=1e-5, form="decimal", headings=("eps",)
     )
 
+    affine: bool = attr("whether γ is learnt", default=True, form="yes/no")
+    bias: bool = attr("whether β is learnt too", default=True, form="yes/no")
+
     def output(self, x: Shape) -> Shape:
         """The input's shape."""
         return x
@@ -44,7 +55,8 @@ class LayerNorm(Layer):
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         """γ and β: one a channel, or one a value."""
         shape = tuple(x) if self.over == "all" else (x.channels,)
-        return (Weight("weight", shape), Weight("bias", shape, "bias"))
+        learnt = (Weight("weight", shape), Weight("bias", shape, "bias"))
+        return learnt[: self.affine + (self.affine and self.bias)]
 
     def windows(self, x: Shape) -> tuple[Any, ...]:
         """Its own position, or everything."""
@@ -63,8 +75,27 @@ class LayerNorm(Layer):
         turned = self.over == "channels" and x.channels > 1 and product(x.size) > 1
         return VALUE_BYTES * x.values if turned else self._statistics(x)
 
+    @classmethod
+    def from_torch(
+        cls,
+        input: Operand,
+        normalized_shape: tuple[int, ...],
+        weight: Operand | None = None,
+        bias: Operand | None = None,
+        eps: float = 1e-05,
+    ) -> Made:
+        """`torch.nn.functional.layer_norm` over the channels, or over everything."""
+        layer = cls(
+            over=input.share(len(normalized_shape)),
+            epsilon=eps,
+            affine=weight is not None,
+            bias=bias is not None or weight is None,
+        )
+        return Made(layer, (input,), {"weight": weight, "bias": bias})
+
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.LayerNorm`, over the channels with the axes turned there and back."""
+        options = {"eps": float(self.epsilon), "elementwise_affine": self.affine, "bias": self.bias}
         if self.over == "all" or x.rank == 0:
-            return nn.LayerNorm(tuple(x), eps=float(self.epsilon))
-        return nn.ChannelLayerNorm(x.channels, eps=float(self.epsilon))
+            return nn.LayerNorm(tuple(x), **options)
+        return nn.ChannelLayerNorm(x.channels, **options)

@@ -7,6 +7,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES, Activation
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -19,6 +20,7 @@ class LeakyRelu(Activation):
     kind = "leaky relu"
     aliases = ("lrelu",)
     source = "Maas, Hannun & Ng 2013, ICML workshop"
+    torch_calls = ("leaky_relu",)
     kept = "input"
     argument = "slope"
     examples = (*SHAPES, ({"slope": 0.2}, ((3, 4, 4),), (3, 4, 4)))
@@ -30,6 +32,13 @@ class LeakyRelu(Activation):
     def keeps(self, x: Shape) -> Keeps:  # noqa: ARG002 the same whatever the input
         """The input; in place the output, whose signs are the same."""
         return Keeps(input=not self.inplace, output=self.inplace)
+
+    @classmethod
+    def from_torch(
+        cls, input: Operand, negative_slope: float = 0.01, inplace: bool = False
+    ) -> Made:
+        """`torch.nn.functional.leaky_relu`."""
+        return Made(cls(slope=negative_slope, inplace=inplace), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.LeakyReLU`."""

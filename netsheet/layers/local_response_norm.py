@@ -8,6 +8,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -33,6 +34,7 @@ class LocalResponseNorm(Layer):
     )
     family = "norm"
     source = "Krizhevsky, Sutskever & Hinton 2012, NIPS, section 3.3"
+    torch_calls = ("local_response_norm",)
     argument = "neighbours"
     examples = (
         ({}, ((6, 28, 28),), (6, 28, 28)),
@@ -62,6 +64,14 @@ class LocalResponseNorm(Layer):
     def scratch_bytes(self, x: Shape) -> int:
         """Two of these steps at a time, the padded one and a plain one or three plain ones."""
         return VALUE_BYTES * max(self._padded(x), 2 * x.values)
+
+    @classmethod
+    def from_torch(
+        cls, input: Operand, size: int, alpha: float = 0.0001, beta: float = 0.75, k: float = 1.0
+    ) -> Made:
+        """`torch.nn.functional.local_response_norm`, whose alpha is n times the paper's."""
+        layer = cls(neighbours=size, alpha=alpha / size, beta=beta, constant=float(k))
+        return Made(layer, (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.LocalResponseNorm`, whose alpha is n times the paper's."""

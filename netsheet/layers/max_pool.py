@@ -8,6 +8,7 @@ from netsheet.layers.attribute import attr
 from netsheet.layers.axis import Padding
 from netsheet.layers.base import Axes, Keeps, Layer, Window
 from netsheet.layers.conv import window_text, windows
+from netsheet.layers.operand import Made, Operand, axes, only
 from netsheet.layers.pooling import INDEX_BYTES, POOL_FORMS, copied_bytes, pool_arguments, pooled
 
 
@@ -32,6 +33,7 @@ class MaxPool(Layer):
     )
     family = "max pool"
     source = "Dumoulin & Visin 2016, arXiv:1603.07285, relationship 5; rounding up as in Caffe"
+    torch_calls = ("max_pool1d", "max_pool2d", "max_pool3d")
     examples = (
         ({"kernel": 3, "stride": 2}, ((96, 55, 55),), (96, 27, 27)),
         ({"kernel": 3, "stride": 2, "rounding": "up"}, ((64, 112, 112),), (64, 56, 56)),
@@ -86,6 +88,28 @@ class MaxPool(Layer):
     def describe(self) -> str:
         """`max pool 3×3/2`."""
         return f"{self.kind} {window_text(self.kernel, self.step)}"
+
+    @classmethod
+    def from_torch(
+        cls,
+        input: Operand,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        ceil_mode: bool = False,
+        return_indices: bool = False,
+    ) -> Made:
+        """`torch.nn.functional.max_pool1d`, `max_pool2d` or `max_pool3d`."""
+        only(return_indices=(return_indices, False))
+        layer = cls(
+            kernel=axes(kernel_size),
+            stride=axes(stride or kernel_size),
+            padding=axes(padding),
+            dilation=axes(dilation),
+            rounding="up" if ceil_mode else "down",
+        )
+        return Made(layer, (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.MaxPool1d`, `2d` or `3d`; odd padding is laid on first, as −∞."""

@@ -26,16 +26,21 @@ def same_shape(kind: str, xs: tuple[Shape, ...]) -> None:
 
 
 def stretched(kind: str, xs: tuple[Shape, ...]) -> Shape:
-    """The shape that all go together in, where an axis of 1 is stretched; refuses others."""
-    rank = max(x.rank for x in xs)
+    """The shape that all go together in, where axes of 1 are stretched; refuses others.
+
+    Each axis has the size that is not 1. A shape with fewer axes has 1 on those it lacks.
+    """
     largest: Shape = max(xs, key=lambda x: (x.rank, x.values))
+    sizes = list(largest)
     for x in xs:
-        wide = (*x, *(1,) * (rank - x.rank))
-        for letter, size, most in zip(("C", *largest.axes), wide, largest, strict=True):
-            if size not in {1, most}:
-                hint = f"in {AXIS_WORDS[letter]}, {int(size)} is neither 1 nor {int(most)}"
+        for place, (letter, size) in enumerate(zip(("C", *largest.axes), x, strict=False)):
+            if sizes[place] == 1:
+                sizes[place] = size
+            elif size not in {1, sizes[place]}:
+                word, most = AXIS_WORDS[letter], int(sizes[place])
+                hint = f"in {word}, {int(size)} is neither 1 nor {most}"
                 _refuse(kind, xs, "the same shape, or axes of 1 to stretch", hint)
-    return Shape(largest)
+    return Shape(sizes)
 
 
 def _size_hint(one: Shape, other: Shape) -> str:

@@ -14,7 +14,8 @@ from netsheet.layers.base import Keeps, Layer, Window, needs_rank
 class Pad(Layer):
     """Lay a border around the map: zeros, the edge repeated, mirrored, or wrapped round.
 
-    H_out = H + before + after.
+    H_out = H + before + after. Channels of zeros can be laid before and behind too, as in the
+    shortcuts without parameters of the first ResNets.
     """
 
     kind = "pad"
@@ -27,6 +28,7 @@ class Pad(Layer):
         ({"padding": ((0, 1), (0, 1))}, ((2, 7, 7),), (2, 8, 8)),
         ({"padding": 2, "mode": "reflect"}, ((2, 9),), (2, 13)),
         ({"padding": (1, 0, 2), "mode": "edge"}, ((1, 2, 3, 4),), (1, 4, 3, 8)),
+        ({"padding": 0, "channels": 8}, ((16, 7, 7),), (32, 7, 7)),
     )
 
     padding: Padding = attr(
@@ -53,6 +55,28 @@ class Pad(Layer):
         },
     )
 
+    channels: Padding = attr(
+        "channels of zeros laid before and behind: a number, or before/after",
+        at_least=0,
+        default=0,
+        form="padding",
+        headings=("pad channels",),
+    )
+
+    def _channels(self) -> tuple[int, int]:
+        """Channels of zeros before and behind; refuses more than a pair, and those of no zeros."""
+        if isinstance(self.channels, int):
+            before = behind = self.channels
+        elif isinstance(self.channels, tuple) and len(self.channels) == 1:
+            ((before, behind),) = self.channels  # type: ignore[misc]  # a lone number is no tuple
+        else:
+            what = "channels are padded before and behind, and nowhere else"
+            raise RuleError(what, hint="write before/after, as 8/8", attribute="channels")
+        if self.mode != "zero" and before + behind:
+            what = f"channels are padded with zeros, and mode is {self.mode}"
+            raise RuleError(what, hint="pad them in a row of their own", attribute="channels")
+        return before, behind
+
     def output(self, x: Shape) -> Shape:
         """Each axis grown by its border; refuses a mirror larger than the map."""
         needs_rank(x, self.kind)
@@ -65,7 +89,9 @@ class Pad(Layer):
                 raise RuleError(
                     what, hint=f"at most {int(limit)} with mode {self.mode}", attribute="padding"
                 )
-        return Shape((x.channels, *(padded(n, *pad) for n, pad in zip(x.size, given, strict=True))))
+        before, behind = self._channels()
+        channels = padded(x.channels, before, behind) if before + behind else x.channels
+        return Shape((channels, *(padded(n, *pad) for n, pad in zip(x.size, given, strict=True))))
 
     def windows(self, x: Shape) -> tuple[Window, ...]:
         """Its own position, shifted by the border."""
@@ -81,4 +107,4 @@ class Pad(Layer):
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`torch.nn.functional.pad`."""
-        return nn.Pad(pads(self.padding, x, 1), self.mode)
+        return nn.Pad(pads(self.padding, x, 1), self.mode, self._channels())

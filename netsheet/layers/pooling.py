@@ -36,7 +36,7 @@ POOL_FORMS: dict[str, dict[str, Any]] = {
         "form": "axes",
     },
     "padding": {
-        "meaning": "border around the input: a number, one an axis, before/after, same or valid",
+        "meaning": "border of the input: a number, one an axis, before/after, same, half or valid",
         "symbol": "p",
         "at_least": 0,
         "default": 0,

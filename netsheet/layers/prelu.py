@@ -8,6 +8,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps, Layer, Weight
+from netsheet.layers.operand import Made, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -21,6 +22,7 @@ class Prelu(Layer):
     aliases = ("parametric relu",)
     family = "activation"
     source = "He et al. 2015, arXiv:1502.01852"
+    torch_calls = ("prelu",)
     examples = (*SHAPES, ({"slopes": 3}, ((3, 4, 4),), (3, 4, 4)))
 
     slopes: int = attr(
@@ -41,6 +43,13 @@ class Prelu(Layer):
     def keeps(self, x: Shape) -> Keeps:  # noqa: ARG002 the same whatever the input
         """The input."""
         return Keeps(input=True)
+
+    @classmethod
+    def from_torch(cls, input: Operand, weight: Operand) -> Made:
+        """`torch.nn.functional.prelu`."""
+        return Made(
+            cls(slopes=weight.shape[0] if weight.shape else 1), (input,), {"weight": weight}
+        )
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.PReLU`."""

@@ -19,8 +19,10 @@ class Relu(Activation):
         "rectified linear",
         "rectifier",
         "rectified linear unit",
+        "re",
     )
     source = "Nair & Hinton 2010, ICML"
+    torch_calls = ("relu",)
     kept = "output"
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input

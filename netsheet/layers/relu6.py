@@ -17,6 +17,7 @@ class Relu6(Activation):
     kind = "relu6"
     aliases = ("clipped relu",)
     source = "Howard et al. 2017, arXiv:1704.04861"
+    torch_calls = ("relu6",)
     kept = "input"
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input

@@ -17,6 +17,7 @@ class Sigmoid(Activation):
     kind = "sigmoid"
     aliases = ("logistic",)
     source = "LeCun et al. 1998, Proc. IEEE 86(11)"
+    torch_calls = ("sigmoid",)
     kept = "output"
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input

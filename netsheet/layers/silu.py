@@ -17,6 +17,7 @@ class Silu(Activation):
     kind = "silu"
     aliases = ("swish",)
     source = "Elfwing et al. 2017, arXiv:1702.03118; Ramachandran et al. 2017, arXiv:1710.05941"
+    torch_calls = ("silu",)
     kept = "input"
 
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input

@@ -19,6 +19,7 @@ class Tanh(Activation):
     kind = "tanh"
     aliases = ("hyperbolic tangent", "squashing function", "scaled tanh")
     source = "LeCun et al. 1998, Proc. IEEE 86(11), equation 6"
+    torch_calls = ("tanh",)
     kept = "output"
     presets = {"scaled tanh": {"amplitude": "1.7159", "slope": "2/3"}}
     examples = (*SHAPES, ({"amplitude": 1.7159, "slope": 2 / 3}, ((120, 1, 1),), (120, 1, 1)))

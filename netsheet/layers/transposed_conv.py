@@ -9,6 +9,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Keeps, Layer, Weight, Window, needs_rank, per_axis
 from netsheet.layers.conv import window_text
+from netsheet.layers.operand import Made, Operand, axes
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -34,6 +35,7 @@ class TransposedConv(Layer):
     )
     family = "conv"
     source = "Dumoulin & Visin 2016, arXiv:1603.07285, relationship 14"
+    torch_calls = ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
     examples = (
         ({"out": 2, "kernel": 3, "stride": 2, "padding": 1}, ((4, 5, 5),), (2, 9, 9)),
         ({"out": 3, "kernel": 2, "stride": 2}, ((4, 7, 6),), (3, 14, 12)),
@@ -160,6 +162,32 @@ class TransposedConv(Layer):
     def describe(self) -> str:
         """`transposed conv 2×2/2, 64`."""
         return f"{self.kind} {window_text(self.kernel, self.stride)}, {self.out}"
+
+    @classmethod
+    def from_torch(
+        cls,
+        input: Operand,
+        weight: Operand,
+        bias: Operand | None = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        groups: int = 1,
+        dilation: Any = 1,
+    ) -> Made:
+        """`torch.nn.functional.conv_transpose1d`, `conv_transpose2d` or `conv_transpose3d`."""
+        _, wide, *kernel = weight.shape
+        layer = cls(
+            out=wide * groups,
+            kernel=axes(kernel),
+            stride=axes(stride),
+            padding=axes(padding),
+            extra=axes(output_padding),
+            groups=groups,
+            dilation=axes(dilation),
+            bias=bias is not None,
+        )
+        return Made(layer, (input,), {"weight": weight, "bias": bias})
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.ConvTranspose1d`, `2d` or `3d`."""

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from netsheet.core.errors import RuleError
+from netsheet.core.errors import RuleError, UnsupportedError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Layer, Whole, Window, needs_rank, per_axis
+from netsheet.layers.operand import Made, Operand, axes, only
 
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
@@ -30,6 +31,7 @@ class Upsample(Layer):
     )
     family = "upsample"
     source = "Odena, Dumoulin & Olah 2016, Distill, doi:10.23915/distill.00003"
+    torch_calls = ("interpolate",)
     argument = "factor"
     presets = {"bilinear upsample": {"mode": "linear"}, "nearest upsample": {"mode": "nearest"}}
     examples = (
@@ -80,6 +82,35 @@ class Upsample(Layer):
             else Window(f // 2 + (3 * f) // 2, 1, 1 - (3 * f) // 2, 1, up=f)
             for f in factors
         )
+
+    @classmethod
+    def from_torch(
+        cls,
+        input: Operand,
+        size: Any = None,
+        scale_factor: Any = None,
+        mode: str = "nearest",
+        align_corners: bool | None = None,
+        recompute_scale_factor: bool | None = None,
+        antialias: bool = False,
+    ) -> Made:
+        """`torch.nn.functional.interpolate` by whole factors."""
+        del recompute_scale_factor
+        only(antialias=(antialias, False), align_corners=(bool(align_corners), False))
+        if mode not in {"nearest", *LINEAR.values()}:
+            raise UnsupportedError(f"mode={mode!r} has no place in a sheet")
+        inside = input.shape[1:]
+        if scale_factor is None:
+            sizes = (size,) * len(inside) if isinstance(size, int) else tuple(size)
+            factors = tuple(m / n for m, n in zip(sizes, inside, strict=True))
+        elif isinstance(scale_factor, list | tuple):
+            factors = tuple(scale_factor)
+        else:
+            factors = (scale_factor,) * len(inside)
+        if any(factor != int(factor) or factor < 1 for factor in factors):
+            raise UnsupportedError("its factors are no whole numbers")
+        whole = axes(tuple(int(factor) for factor in factors))
+        return Made(cls(factor=whole, mode="nearest" if mode == "nearest" else "linear"), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.Upsample`; corners are not aligned."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from netsheet.compare.difference import Difference
 from netsheet.render.comparison import Told, tell
-from netsheet.render.markdown import INDENT, escape, grid
+from netsheet.render.markdown import INDENT, aligned, escape
 
 
 def render(difference: Difference, *, columns: Sequence[str] | None = None) -> str:
@@ -32,7 +32,7 @@ def _entries(told: Told) -> str:
         cells = [entry.sign, INDENT * entry.level + name, escape(entry.text)]
         rows.append([*cells, *map(escape, effects)])
     heads = ["", "line", "what became of it", *map(escape, told.columns)]
-    return grid(heads, rows, [False, False, False, *[True] * len(told.columns)])
+    return aligned(heads, rows, [False, False, False, *[True] * len(told.columns)])
 
 
 def _totals(told: Told) -> str:
@@ -41,4 +41,4 @@ def _totals(told: Told) -> str:
         for total in told.totals
     ]
     heads = ["total", *map(escape, told.names), "difference", "%", ""]
-    return grid(heads, rows, [False, True, True, True, True, False])
+    return aligned(heads, rows, [False, True, True, True, True, False])

@@ -7,12 +7,13 @@ definition and its place, no receptive field without saying of which row.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from netsheet.core.convention import MACS
+from netsheet.core.convention import MACS, TRAINED
 from netsheet.core.graph import OWN
 from netsheet.render.units import exact, field, field_exact, percent, short, size
 from netsheet.sheet.column import Share
 from netsheet.sheet.columns import columns, receptive_field
 from netsheet.sheet.columns.receptive_field import Field
+from netsheet.sheet.quantities import added_up
 from netsheet.sheet.sheet import Sheet
 
 SHOWN = 3
@@ -76,9 +77,15 @@ def facts(sheet: Sheet) -> tuple[Fact, ...]:
         found.append(_count("unused", values, note))
     if total.buffers:
         found.append(_count("buffers", total.buffers, columns()["buffers"].meaning))
-    found.append(_count("macs", total.macs, MACS.sentence))
-    if sheet.convention.name != MACS.name:
-        found.append(_count(sheet.convention.name, total.ops, sheet.convention.sentence))
+    found.append(_count("macs", total.macs, MACS.sentence + _products(sheet)))
+    unknown = [row.name for row in sheet.graph.rows if row.layer.family == "opaque"]
+    if unknown:
+        note = f"rows whose multiply-adds are not known, and not in the totals: {_some(unknown)}"
+        found.append(_count("opaque", len(unknown), note))
+    if sheet.convention.params != TRAINED:
+        found.append(_by_terms(sheet, "counted_params", total.counted_params))
+    elif sheet.convention.name != MACS.name:
+        found.append(_by_terms(sheet, "ops", total.ops))
     found += [
         _bytes("memory", total.memory, f"peak, at {peak(sheet)}: {sheet.memory.sentence}"),
         _bytes("kept", total.kept, "what training keeps for the backward pass of one sample"),
@@ -88,6 +95,26 @@ def facts(sheet: Sheet) -> tuple[Fact, ...]:
     if total.receptive_field.axes:
         found.append(_seen(sheet, total.receptive_field))
     return tuple(found)
+
+
+def _products(sheet: Sheet) -> str:
+    """What else multiplies and adds: products of maps, as in attention."""
+    rows = zip(sheet.facts, sheet.graph.rows, strict=True)
+    macs = sum(facts.macs for facts, row in rows if row.layer.family == "matmul")
+    return f"; {exact(macs)} of products of two maps are in it" if macs else ""
+
+
+def _by_terms(sheet: Sheet, column: str, value: int) -> Fact:
+    """A count by the convention in use: what it counts, and, of several terms, their sums."""
+    convention = sheet.convention
+    terms = convention.terms if column == "ops" else convention.params
+    added = added_up(sheet, terms, 0, len(sheet.graph.rows) - 1)
+    sums = [
+        f"{exact(count)} {word}" if each == 1 else f"{exact(each)}·{exact(count)} {word}"
+        for (word, each), count in added.items()
+    ]
+    shown = f"; {' + '.join(sums)}" if len(sums) > 1 else ""
+    return _count(convention.name, value, f"{convention.sentence}{shown}")
 
 
 def peak(sheet: Sheet) -> str:

@@ -118,7 +118,7 @@ def _cell(heading: Heading, cell: Cell, why: Explanation | None, side: str, row:
     text = escape(cell.text)
     if why is None:
         return f"<td{kind}{style}{title}>{text}</td>"
-    card = f'<div class="why {side}">{"".join(_why(why))}</div>'
+    card = f'<div class="why {side}">{"".join(derivation(why))}</div>'
     summary = f"<summary{title}><span>{text}</span></summary>"
     return f'<td{kind}{style}><details name="{row}">{summary}{card}</details></td>'
 
@@ -151,7 +151,7 @@ def _sides(shown: Table) -> list[str]:
     return ["left" if 2 * end >= ends[-1] else "right" for end in ends]
 
 
-def _why(why: Explanation, *, inner: bool = False) -> Iterator[str]:
+def derivation(why: Explanation, *, inner: bool = False) -> Iterator[str]:
     """A derivation: the sum, the rule it follows, its terms, notes; terms of terms open."""
     middle = f"{escape(why.sum)} = " if why.sum and why.sum != why.value else ""
     line = f"{escape(plain(why.subject))} = {middle}<b>{escape(why.value)}</b>"
@@ -160,7 +160,7 @@ def _why(why: Explanation, *, inner: bool = False) -> Iterator[str]:
     if why.formula and why.formula != why.sum:
         yield f'<p class="rule">by the rule {escape(why.formula)}</p>'
     if why.parts:
-        terms = "".join(f"<li>{''.join(_why(part, inner=True))}</li>" for part in why.parts)
+        terms = "".join(f"<li>{''.join(derivation(part, inner=True))}</li>" for part in why.parts)
         yield f"<ul>{terms}</ul>"
     for note in why.notes:
         yield f'<p class="note">{escape(plain(note))}</p>'

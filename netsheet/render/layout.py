@@ -23,7 +23,17 @@ INDENT = 2
 NARROWEST = 30
 """Narrower than this nothing can be shown in columns."""
 
-FIRST = ("name", "output", "params", "macs", "ops", "layer", "receptive_field", "memory")
+FIRST = (
+    "name",
+    "output",
+    "params",
+    "counted_params",
+    "macs",
+    "ops",
+    "layer",
+    "receptive_field",
+    "memory",
+)
 """The default columns, the most wanted first."""
 
 MORE = ("share", "macs_share", "neurons", "kept")
@@ -34,6 +44,7 @@ ORDER = (
     "layer",
     "output",
     "params",
+    "counted_params",
     "share",
     "macs",
     "ops",
@@ -120,7 +131,7 @@ def _chosen(wanted: Sequence[str], natural: dict[str, int], width: int) -> tuple
         if name not in wanted:
             continue
         floors = natural
-        if name in {"name", "output", "params", "macs", "ops", "layer"}:
+        if name in {"name", "output", "params", "counted_params", "macs", "ops", "layer"}:
             floors = {each: min(w, LEAST.get(each, w)) for each, w in natural.items()}
         elif name == "receptive_field":
             floors = {each: min(w, COMFORTABLE.get(each, w)) for each, w in natural.items()}

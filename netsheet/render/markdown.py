@@ -40,8 +40,8 @@ def render(
     blocks = [
         f"# {escape(shown.title)}",
         f"Input: {escape(shown.input)}",
-        grid(_heads(shown), _rows(shown, exact=exact), [h.numeric for h in shown.headings]),
-        grid(
+        aligned(_heads(shown), _rows(shown, exact=exact), [h.numeric for h in shown.headings]),
+        aligned(
             ["part", "rows", "params", "% params", "macs", "% macs"],
             [[escape(cell) for cell in row] for row in parts],
             [False, *[True] * 5],
@@ -81,7 +81,7 @@ def _rows(shown: Table, *, exact: bool) -> list[list[str]]:
     return [*rows, [f"**{text}**" if text else "" for text in total]]
 
 
-def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
+def aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
     """A table whose bars stand under each other."""
     widths = [max(3, *map(display_width, column)) for column in zip(heads, *rows, strict=True)]
 

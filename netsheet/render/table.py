@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from netsheet.core.convention import MACS, TRAINED
 from netsheet.core.errors import ChoiceError
 from netsheet.layers.registry import key, suggestion
 from netsheet.render.footer import Fact, Part, facts, parts
@@ -126,9 +127,10 @@ def table(sheet: Sheet, *, columns: Sequence[str] | None = None, depth: int = 1)
 
 def default_columns(sheet: Sheet) -> tuple[str, ...]:
     """What a table shows if nobody asks for more."""
-    counted = "macs" if sheet.convention.name == "macs" else "ops"
+    params = "params" if sheet.convention.params == TRAINED else "counted_params"
+    counted = "macs" if sheet.convention.terms == MACS.terms else "ops"
     field = ["receptive_field"] * bool(sheet.graph.input_shape.rank)
-    return ("name", "layer", "output", "params", counted, "memory", *field)
+    return ("name", "layer", "output", params, counted, "memory", *field)
 
 
 def choose(asked: Sequence[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from math import isinf
 import torch
 from torch import Tensor
 
-Colour = tuple[int, int, int]
+from netsheet.picture.page import ODD, Colour
 
 BELOW: tuple[Colour, ...] = (
     (255, 255, 255),
@@ -44,7 +44,7 @@ ABOVE: tuple[Colour, ...] = (
 )
 """From zero to the highest value. Source: as `BELOW`, hue 72° to 54°, chroma up to 62."""
 
-NOT_A_NUMBER: Colour = (255, 0, 200)
+NOT_A_NUMBER: Colour = ODD
 """Magenta: NaN and the infinities, which have no place on the scale."""
 
 STEPS = 256

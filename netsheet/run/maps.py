@@ -19,8 +19,8 @@ from torch.nn import functional
 
 from netsheet.core.errors import UnsupportedError
 from netsheet.core.files import write_whole
-from netsheet.run.colours import fitting_scale, paint
-from netsheet.run.page import Bar, Tile, compose
+from netsheet.picture.page import Bar, Tile, compose
+from netsheet.run.colours import TABLE, fitting_scale, paint
 
 LIMIT = 64
 """Most maps on a sheet unless told otherwise; of a vector, the most rows of `ROW` values."""
@@ -118,8 +118,9 @@ def draw(
     strips = flat or len(facts.shape) == 2  # noqa: PLR2004 C×L
     tiles, shown, notes = (_vector if flat else _maps)(values, limit, scale)
     lines = (*_figures(facts, words), *notes, *_warnings(facts, scale, outside))
-    bar = Bar(scale, over=bool(outside), odd=bool(facts.nan + facts.infinite))
-    image = compose(name, lines, bar, tiles, strips=strips)
+    colours = Image.fromarray(TABLE[None].numpy())
+    bar = Bar(colours, scale, over=bool(outside), odd=bool(facts.nan + facts.infinite))
+    image = compose(name, lines, tiles, bar=bar, strips=strips)
     return ContactSheet(image, name, facts, scale, outside, shown, lines)
 
 

@@ -13,7 +13,10 @@ from torch.nn import functional
 
 from netsheet.core.shape import AXES
 from netsheet.layers.axis import Pads
+from netsheet.run.forms import Permute, PixelShuffle, PixelUnshuffle, Reshape
 from netsheet.run.historic import RadialBasis, ScaledTanh, SparseConv, Subsample
+from netsheet.run.joining import Add, Divide, Matmul, Maximum, Minimum, Multiply, Subtract
+from netsheet.run.pointwise import Function, Power, Reduce, Rescale
 from netsheet.run.sliding import average_pool, conv, flat, max_pool
 
 __all__ = [
@@ -22,16 +25,33 @@ __all__ = [
     "ChannelLayerNorm",
     "ChannelShuffle",
     "Concat",
+    "Divide",
     "FlatLinear",
+    "Function",
     "GroupNorm",
+    "LayerScale",
     "LocalResponseNorm",
+    "Matmul",
+    "Maximum",
+    "Minimum",
     "Multiply",
     "Pad",
+    "Permute",
+    "PixelShuffle",
+    "PixelUnshuffle",
+    "Power",
+    "RMSNorm",
     "RadialBasis",
+    "Reduce",
+    "Rescale",
+    "Reshape",
     "ScaledTanh",
     "Sigmoid",
+    "Slice",
     "SparseConv",
+    "StochasticDepth",
     "Subsample",
+    "Subtract",
     "Tanh",
     "Tensor",
     "average_pool",
@@ -59,6 +79,24 @@ class ChannelLayerNorm(nn.LayerNorm):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Channels are brought to the end for torch, and back."""
         return super().forward(x.movedim(1, -1)).movedim(-1, 1).contiguous()
+
+
+class RMSNorm(nn.RMSNorm):
+    """`nn.RMSNorm` over all values of a sample; over its channels where it has weights for these.
+
+    Over the channels torch's own would have their axis turned to the end.
+    """
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Against the root of the mean square."""
+        axes = 1 if len(self.normalized_shape) == 1 else tuple(range(1, x.ndim))
+        epsilon = torch.finfo(x.dtype).eps if self.eps is None else self.eps
+        roots = x.square().mean(axes, keepdim=True).add_(epsilon).rsqrt_()
+        y = x * roots
+        if not self.elementwise_affine:
+            return y
+        behind = (1,) * (x.ndim - 1 - self.weight.ndim)
+        return y * self.weight.view(*self.weight.shape, *behind)
 
 
 class LocalResponseNorm(nn.LocalResponseNorm):
@@ -89,6 +127,64 @@ class ChannelShuffle(nn.ChannelShuffle):
         return rows.clone(memory_format=torch.contiguous_format).view(x.shape)
 
 
+class Slice(nn.Module):
+    """Some of the channels, or positions along another axis, as a view of all of them."""
+
+    def __init__(self, start: int, out: int, *, axis: int = 0, step: int = 1) -> None:
+        super().__init__()
+        self.start, self.out, self.axis, self.step = start, out, axis, step
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """`out` of them from `start` on, a step apart."""
+        kept = slice(self.start, self.start + (self.out - 1) * self.step + 1, self.step)
+        return x[(slice(None),) * (1 + self.axis) + (kept,)]
+
+    def extra_repr(self) -> str:
+        """Which channels."""
+        return f"start={self.start}, out={self.out}, axis={self.axis}, step={self.step}"
+
+
+class LayerScale(nn.Module):
+    """Each channel times a learnt factor."""
+
+    def __init__(self, channels: int, rank: int, initial: float) -> None:
+        super().__init__()
+        self.initial = initial
+        self.weight = nn.Parameter(torch.empty(channels, *(1,) * rank))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Begin with one factor for all."""
+        nn.init.constant_(self.weight, self.initial)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """A factor is stretched over its channel's map."""
+        return x * self.weight
+
+    def extra_repr(self) -> str:
+        """Channels and beginning."""
+        return f"{self.weight.shape[0]}, initial={self.initial:g}"
+
+
+class StochasticDepth(nn.Module):
+    """In training each sample is left out with a chance of `drop`; the others make up for it."""
+
+    def __init__(self, drop: float) -> None:
+        super().__init__()
+        self.drop = drop
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """One factor for each sample: 0, or 1/(1 − drop)."""
+        if not self.training or not self.drop:
+            return x
+        factors = x.new_empty((len(x), *(1,) * (x.ndim - 1)))
+        return x * factors.bernoulli_(1 - self.drop).div_(1 - self.drop)
+
+    def extra_repr(self) -> str:
+        """The chance."""
+        return f"drop={self.drop:g}"
+
+
 class InPlace(nn.Module):
     """Comes before an activation among a class's bases: its output overwrites its input."""
 
@@ -114,7 +210,7 @@ class InPlaceGELU(InPlace, nn.GELU):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Overwrite x."""
-        y: torch.Tensor = torch.ops.aten.gelu_(x)
+        y: torch.Tensor = torch.ops.aten.gelu_(x, approximate=self.approximate)
         return y
 
 
@@ -128,9 +224,10 @@ def Tanh(*, inplace: bool = False) -> nn.Tanh:  # noqa: N802 called as torch's c
     return InPlaceTanh() if inplace else nn.Tanh()
 
 
-def GELU(*, inplace: bool = False) -> nn.GELU:  # noqa: N802 called as torch's class
+def GELU(*, inplace: bool = False, tanh: bool = False) -> nn.GELU:  # noqa: N802 called as torch's class
     """`nn.GELU`; torch's own can't work in place."""
-    return InPlaceGELU() if inplace else nn.GELU()
+    approximate = "tanh" if tanh else "none"
+    return InPlaceGELU(approximate) if inplace else nn.GELU(approximate)
 
 
 class Tensor(nn.Module):
@@ -160,44 +257,18 @@ class Tensor(nn.Module):
 
 
 class Concat(nn.Module):
-    """Maps of one size are laid behind each other, channel after channel."""
+    """Maps are laid behind each other, channel after channel, or along another axis."""
+
+    def __init__(self, axis: int = 0) -> None:
+        super().__init__()
+        self.axis = axis
 
     def forward(self, *xs: torch.Tensor) -> torch.Tensor:
-        """`torch.cat` over the channels; a parameter is repeated for each sample."""
+        """`torch.cat`; a parameter is repeated for each sample."""
         batch = max(len(x) for x in xs)
         if any(len(x) != batch for x in xs):
             xs = tuple(x.expand(batch, *x.shape[1:]) for x in xs)
-        return torch.cat(xs, 1)
-
-
-class Add(nn.Module):
-    """Maps of one shape are added, value by value; one alone is copied."""
-
-    def forward(self, *xs: torch.Tensor) -> torch.Tensor:
-        """All into one new map, however many they are."""
-        if len(xs) == 1:
-            return xs[0].clone()
-        y = xs[0] + xs[1]
-        for x in xs[2:]:
-            y += x
-        return y
-
-
-class Multiply(nn.Module):
-    """Maps are multiplied, value by value; C×1×1 and C gates are stretched over the largest."""
-
-    def forward(self, *xs: torch.Tensor) -> torch.Tensor:
-        """Each gate grows axes of 1 behind its own; in use, all into one new map."""
-        rank = max(x.ndim for x in xs)
-        first, *others = sorted(
-            (x.reshape(x.shape + (1,) * (rank - x.ndim)) for x in xs),
-            key=torch.numel,
-            reverse=True,
-        )
-        y = first * others[0]
-        for x in others[1:]:
-            y = y * x if torch.is_grad_enabled() else y.mul_(x)
-        return y
+        return torch.cat(xs, 1 + self.axis)
 
 
 MODES = {"zero": "constant", "edge": "replicate", "reflect": "reflect", "wrap": "circular"}
@@ -205,16 +276,20 @@ MODES = {"zero": "constant", "edge": "replicate", "reflect": "reflect", "wrap": 
 
 
 class Pad(nn.Module):
-    """A border around the map: zero, the edge repeated, mirrored (reflect), or wrapped round."""
+    """A border around the map: zero, the edge repeated, mirrored (reflect), or wrapped round.
 
-    def __init__(self, border: Pads, mode: str) -> None:
+    channels: how many channels of zeros are laid before and behind.
+    """
+
+    def __init__(self, border: Pads, mode: str, channels: tuple[int, int] = (0, 0)) -> None:
         super().__init__()
-        self.border, self.mode = border, mode
+        self.border, self.mode, self.channels = border, mode, channels
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """`torch.nn.functional.pad`."""
-        return functional.pad(x, flat(self.border), mode=MODES[self.mode])
+        border = (self.channels, *self.border) if any(self.channels) else self.border
+        return functional.pad(x, flat(border), mode=MODES[self.mode])
 
     def extra_repr(self) -> str:
         """Border and mode."""
-        return f"{self.border}, mode={self.mode}"
+        return f"{self.border}, mode={self.mode}, channels={self.channels}"

@@ -74,17 +74,27 @@ def conv(
     dilation: Sizes,
     groups: int,
     bias: bool,
+    trained: bool = True,
 ) -> nn.Module:
-    """A convolution of this rank; padding is (before, after) for each axis."""
+    """A convolution of this rank; padding is (before, after) for each axis.
+
+    trained: whether its weights are a parameter; otherwise they are a buffer.
+    """
     own, bordered = CONVS[rank]
     options = {"stride": stride, "dilation": dilation, "groups": groups, "bias": bias}
+    made: Any
     if not uneven(padding):
         evenly = tuple(before for before, _ in padding)
-        plain: nn.Module = own(inputs, outputs, kernel, padding=evenly, **options)
-        return plain
-    made = bordered(inputs, outputs, kernel, **options)
-    made.border = padding
-    return made
+        made = own(inputs, outputs, kernel, padding=evenly, **options)
+    else:
+        made = bordered(inputs, outputs, kernel, **options)
+        made.border = padding
+    if not trained:
+        weight = made.weight.detach()
+        del made.weight
+        made.register_buffer("weight", weight)
+    module: nn.Module = made
+    return module
 
 
 class BorderedPool(Bordered):

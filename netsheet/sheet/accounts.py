@@ -81,8 +81,8 @@ class Accounts(ABC):
         if node.group is None or node.group.style == "then":
             return self.layer(node).describe()
         if node.group.style == "repeat":
-            inner = self.describe(node.children[0])
-            return f"{inner} ×{len(node.children)}"
+            inner, times = self.describe(node.children[0]), len(node.children)
+            return inner if times == 1 else f"{inner} ×{times}"
         return node.group.word or "block"
 
     def then(self, node: Node) -> tuple[str, ...]:

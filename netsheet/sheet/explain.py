@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from netsheet.core.graph import OWN, Node
 from netsheet.sheet.column import Column, Explanation, added
 from netsheet.sheet.columns import columns, find_column
+from netsheet.sheet.quantities import added_up
 
 if TYPE_CHECKING:
     from netsheet.sheet.accounts import Accounts
@@ -150,8 +151,17 @@ def _sum(sheet: "Accounts", column: Column, subject: str) -> Explanation:
         notes.append(f"{others} {verb.rstrip('s')} {rest:,}, {_percent(rest, whole)}")
     if column.name in {"params", "macs", "weights"}:
         notes += _why(sheet, "macs" if column.name == "macs" else "params")
-    if column.name == "ops":
-        notes.append(f"convention {sheet.convention.name}: {sheet.convention.sentence}")
+    if column.name in {"ops", "counted_params"}:
+        convention = sheet.convention
+        asked = convention.terms if column.name == "ops" else convention.params
+        by_term = added_up(sheet, asked, 0, len(sheet.graph.rows) - 1)
+        if len(by_term) > 1:
+            sums = (
+                f"{each}·{count:,} {word}" if each != 1 else f"{count:,} {word}"
+                for (word, each), count in by_term.items()
+            )
+            notes.append(f"what is counted: {' + '.join(sums)}")
+        notes.append(f"convention {convention.name}: {convention.sentence}")
     return Explanation(subject, f"{whole:,}", terms, notes=tuple(notes))
 
 

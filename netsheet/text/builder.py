@@ -104,6 +104,10 @@ class Builder:
         if place is not None:
             self.outputs[name] = place
 
+    def release(self, name: str) -> None:
+        """Let a name stand for its own row again, as one that was left out is there after all."""
+        self.outputs.pop(name, None)
+
     def find(self, name: str) -> Place:
         """The place of a row, or of a group's output, by its full name."""
         return self.outputs.get(name, self.ends.get(name))

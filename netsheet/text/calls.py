@@ -5,6 +5,8 @@ chosen variant, or from their defaults; what a block can't take is refused; a bl
 ends with the way it came.
 """
 
+import re
+
 from netsheet.core.errors import CellError, RefusedError
 from netsheet.core.graph import Group
 from netsheet.core.span import shorten
@@ -19,6 +21,9 @@ from netsheet.text.values import Value
 from netsheet.text.work import Work
 
 DEEPEST = 20
+
+_SIZE = re.compile(r"\d+(?:\s*[×xX]\s*\d+){1,2}")
+"""What stays as it is written, for the window that it is, and is not multiplied out."""
 
 
 def called(work: Work, turn: Turn) -> Scope:
@@ -76,7 +81,7 @@ def _arguments(work: Work, turn: Turn, block: BlockTable) -> dict[str, Value]:
 
 
 def _given(turn: Turn) -> dict[str, Cell]:
-    """Where parameters are given: in brackets behind the block's name, or in their columns."""
+    """Where parameters are given: beside the block's name, or in their columns."""
     found = {
         parameter(heading): turn.cell.part(text) for heading, text in turn.phrase.attributes.items()
     }
@@ -97,7 +102,7 @@ def _extra(work: Work, turn: Turn, block: BlockTable) -> bool:
         at = turn.cell.part(heading)
         given.append((parameter(heading), heading, at))
         if parameter(heading) in taken:
-            what = f"{shorten(heading)} is given twice, in brackets and in its column"
+            what = f"{shorten(heading)} is given twice, beside the block's name and in its column"
             work.complain(turn, at.span, what, hint="leave one of them out")
     extra = [(heading, cell) for name, heading, cell in given if name not in block.params]
     for heading, cell in extra:
@@ -107,11 +112,17 @@ def _extra(work: Work, turn: Turn, block: BlockTable) -> bool:
 
 
 def _value(work: Work, cell: Cell, values: Names) -> Value:
-    """A parameter's value: a number, or a word such as relu6 or a block's name."""
+    """A parameter's value: a number, or a word such as relu6, 3×3 or a block's name."""
     text = cell.text
     if text in values:
         return values[text]
-    if cell.blank or not any(letter.isdigit() or letter in "+*/=<>" for letter in text):
+    if text.isdecimal():  # the common case, quickly
+        return evaluate(text, values)
+    if (
+        cell.blank
+        or _SIZE.fullmatch(text)
+        or not any(letter.isdigit() or letter in "+*/=<>" for letter in text)
+    ):
         return text
     try:
         return evaluate(text, values)

@@ -21,7 +21,10 @@ from netsheet.text.records import MOST_COLUMNS, split_records
 
 MOST_ROWS = 10_000
 
-_BLOCK = re.compile(r"block\s+(?P<name>[^()]+?)\s*(?:\((?P<params>[^()]*)\))?", re.IGNORECASE)
+_INSIDE = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\))*"
+"""What may stand in brackets: anything, and brackets two deep."""
+
+_BLOCK = re.compile(rf"block\s+(?P<name>[^()]+?)\s*(?:\((?P<params>{_INSIDE})\))?", re.IGNORECASE)
 _LINKS = re.compile(r"connections\s+(?P<name>\S+)", re.IGNORECASE)
 
 

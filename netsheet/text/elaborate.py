@@ -51,7 +51,7 @@ def _put_line(work: Work, line: Line, scope: Scope) -> None:
     """One row of a table: a total, a layer, a block, or what is no row at all."""
     if line.total:
         if work.keep_claims:
-            work.claims += [Claim("", column, c.text, c.span) for column, c in line.claims.items()]
+            work.claims += _claims("", line)
     elif "layer" in line.cells:
         _put_row(work, line, scope)
     elif scope.block is None and "layer" in work.rename:
@@ -63,6 +63,12 @@ def _put_line(work: Work, line: Line, scope: Scope) -> None:
             work.complain(turn, line.span, "it has no layer", hint=hint)
         scope.set(line.name, None)
         scope.above = None
+
+
+def _claims(row: str, line: Line) -> list[Claim]:
+    """What a line's filled computed cells say of a row, or of the total."""
+    above = line.headings.above
+    return [Claim(row, c, cell.text, cell.span, above(c)) for c, cell in line.claims.items()]
 
 
 def _put_row(work: Work, line: Line, scope: Scope) -> None:
@@ -81,6 +87,7 @@ def _put_row(work: Work, line: Line, scope: Scope) -> None:
                 work.builder.settle(turn.full, scope.above)
             return
         first = len(work.builder.rows)
+        work.builder.release(turn.full)
         place = None if phrase is None else _place(work, turn)
         share(work, turn, first)
     except RefusedError:
@@ -131,7 +138,7 @@ def _place(work: Work, turn: Turn) -> Place:
         turn = turn.reading((None,) * len(turn.reads), work)
     times = _times(work, turn)
     if work.keep_claims and times != 0 and turn.phrase.kind is not Input:
-        work.claims += [Claim(turn.full, c, x.text, x.span) for c, x in turn.line.claims.items()]
+        work.claims += _claims(turn.full, turn.line)
     if times is None:
         return _once(work, turn)
     place = turn.reads[0] if turn.reads else None
@@ -143,6 +150,7 @@ def _place(work: Work, turn: Turn) -> Place:
         name = str(start + index)
         again = turn.again(index, name, turn.reads if index == 0 else (place,), work)
         place = _once(work, again)
+        turn.scope.before += 1
         if place is None:
             break
     work.builder.settle(turn.full, place)

@@ -10,7 +10,7 @@ from netsheet.core.errors import CellError, UnknownError
 from netsheet.core.span import shorten
 from netsheet.layers.registry import suggestion
 from netsheet.text.formula import DIGITS, LITERALS, Names, compile_cell
-from netsheet.text.values import UNKNOWN, Value, as_number, number_text
+from netsheet.text.values import UNKNOWN, Value, as_number, number_text, value_text
 
 LONGEST = 400
 """Longest text that is computed, in characters."""
@@ -58,6 +58,27 @@ def filled(text: str, names: Names) -> str:
     return (shown + text[left:]).strip()
 
 
+def settled(text: str, names: Names) -> str:
+    """A cell's text with what its names stand for in their place, for rows that don't know them.
+
+    >>> settled("no if norm else bias", {"norm": True})
+    'no if yes else bias'
+    """
+    try:
+        tokens = compile_cell(text, _named(names)).tokens if names else ()
+    except CellError:
+        return text
+    shown, left = "", 0
+    for token in tokens:
+        if token.kind == "name" and token.text in names:
+            value = names[token.text]
+            alone = len(tokens) == 1 or not isinstance(value, Fraction)
+            shown += text[left : token.start]
+            shown += value_text(value) if alone else f"({value_text(value)})"
+            left = token.end
+    return shown + text[left:]
+
+
 def whole(value: Value, text: str, names: Names) -> int:
     """A value as a whole number; CellError with the sum if it is none."""
     number = as_number(value)
@@ -78,12 +99,20 @@ def _named(names: Names) -> str:
     return "x" * ("x" in names) + "X" * ("X" in names)
 
 
+_MEANINGS = {
+    "in": "in (the channels it reads)",
+    "input": "input (the block's)",
+    "before": "before (repetitions so far)",
+}
+
+
 def _known(name: str) -> str:
-    return {"in": "in (the channels it reads)", "input": "input (the block's)"}.get(name, name)
+    return _MEANINGS.get(name, name)
 
 
 def _nothing_called(name: str, names: Names) -> CellError:
     near = suggestion(name, names).removeprefix("; ")
-    known = ", ".join(_known(known) for known in sorted(names)[:SHOWN])
+    useful = sorted(each for each in names if each != "before" or names[each])
+    known = ", ".join(_known(known) for known in useful[:SHOWN])
     hint = near or (f"names known here: {known}" if known else "")
     return CellError(f'nothing is called "{shorten(name)}" here', hint, piece=name)

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from netsheet.core.errors import CellError, RuleError
-from netsheet.core.shape import Shape
+from netsheet.core.shape import AXIS_WORDS, Shape
 from netsheet.core.span import shorten
-from netsheet.layers.attribute import Attribute
+from netsheet.layers.attribute import BY_LETTERS, LETTERS, Attribute
 from netsheet.layers.registry import key
 from netsheet.text.expression import LONGEST, evaluate, whole
 from netsheet.text.values import NO, YES, Value, as_number, truth
@@ -37,6 +37,8 @@ TAKES = {
     "word": "",
     "shape": "a shape, channels first (3×224×224)",
     "sizes": "a tensor's sizes (64×3×3), or scalar",
+    **BY_LETTERS,
+    "label": "any words",
     "links": "for each output channel the input channels it reads (0 1 2; 1 2 3)",
 }
 """What the cell of an attribute may hold, by the attribute's form."""
@@ -179,6 +181,23 @@ def _sizes(text: str, names: Names, attribute: Attribute) -> tuple[int, ...]:  #
     return tuple(_whole(part, text, names) for part in split_times(text))
 
 
+def _letters(text: str, names: Names, attribute: Attribute) -> str:  # noqa: ARG001 one signature for all forms
+    """`H×W`, `HW`, or words: `height, width`."""
+    words = {word: letter for letter, word in AXIS_WORDS.items()}
+    parts = [part for part in re.split(r"[×*·,\s]+", text.strip()) if part]
+    found = "".join(
+        words.get(part.casefold()) or re.sub(r"(?<=\w)[xX](?=\w)", "", part).upper()
+        for part in parts
+    )
+    if not found or set(found) - set(LETTERS) or len(set(found)) != len(found):
+        raise CellError(f'"{shorten(text)}" names no axes, or one of them twice')
+    return found
+
+
+def _label(text: str, names: Names, attribute: Attribute) -> str:  # noqa: ARG001 one signature for all forms
+    return " ".join(text.split())
+
+
 def _links(text: str, names: Names, attribute: Attribute) -> Any:  # noqa: ANN401, ARG001 one signature for all forms
     """`0 1 2; 1 2 3`: for each output channel, the input channels it reads."""
     lists = [part.replace(",", " ").split() for part in text.split(";")]
@@ -197,12 +216,16 @@ _FORMS: dict[str, Callable[[str, Names, Attribute], Any]] = {
     "word": _word,
     "shape": _shape,
     "sizes": _sizes,
+    **dict.fromkeys(BY_LETTERS, _letters),
+    "label": _label,
     "links": _links,
 }
 
 
 def write_attribute(attribute: Attribute, value: Any) -> str:  # noqa: ANN401 an attribute's value
     """An attribute's value as its cell is written; reading it gives the value back."""
+    if attribute.form in BY_LETTERS:
+        return "×".join(value)
     if attribute.form == "links":
         return "; ".join(" ".join(map(str, reads)) for reads in value)
     return write_value(value)

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from netsheet.core.errors import CellError, UnknownError
 from netsheet.core.span import shorten
+from netsheet.layers.registry import suggestion
+from netsheet.text.functions import COUNTS, FUNCTIONS
 from netsheet.text.values import UNKNOWN, Value, as_number, same, truth
 
 Names = Mapping[str, Value]
@@ -27,7 +29,7 @@ LONGEST_NUMBER = 40
 
 _WORDS = frozenset({"and", "or", "not", "if", "else"})
 LITERALS = {"yes": True, "true": True, "no": False, "false": False}
-RESERVED = _WORDS | LITERALS.keys() | {"in", "input", "above"}
+RESERVED = _WORDS | LITERALS.keys() | {"in", "input", "above", "before"}
 """Words of the language of cells: no parameter can be called so."""
 
 _TOKEN = re.compile(
@@ -36,14 +38,7 @@ _TOKEN = re.compile(
     r"|(?P<name>[^\W\d]\w*)|(?P<sign>//|==|!=|<=|>=|[-+*/%()<>=,×·−≠≤≥]))"
 )
 _SIGNS = {"×": "*", "·": "*", "−": "-", "≠": "!=", "≤": "<=", "≥": ">=", "==": "="}
-_FUNCTIONS: dict[str, Callable[..., Fraction]] = {
-    "min": min,
-    "max": max,
-    "floor": lambda value: Fraction(value.numerator // value.denominator),
-    "ceil": lambda value: Fraction(-(-value.numerator // value.denominator)),
-    "round": lambda value: Fraction(round(value)),
-}
-_SEVERAL = frozenset({"min", "max"})
+
 _DIVISIONS = frozenset({"/", "//", "%"})
 _OPERATIONS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "+": operator.add,
@@ -242,23 +237,26 @@ class _Parser:
         if token.kind in {"number", "percent"}:
             number = _literal(token.text)
             return lambda names: number  # noqa: ARG005 a number needs none
-        if token.text in _FUNCTIONS and self.take("("):
+        if self.take("("):
             return self.call(token.text, depth)
         self.names.append(token.text)
         return _named_value(token.text)
 
     def call(self, name: str, depth: int) -> Formula:
         """`max(a, b)`; the bracket is open already."""
+        if name not in FUNCTIONS:
+            known = f"cells compute with {', '.join(FUNCTIONS)}"
+            near = suggestion(name, FUNCTIONS).removeprefix("; ")
+            what = f'there is no function "{shorten(name)}"'
+            raise CellError(what, near or known, piece=name)
         parts = [self.either(depth + 1)]
         while self.take(","):
             parts.append(self.either(depth + 1))
         self.close()
-        if len(parts) != 1 and name not in _SEVERAL:
-            raise CellError(f"{name} takes one number, not {len(parts)}")
-        function = _FUNCTIONS[name]
-        if name in _SEVERAL:
-            return lambda names: function([as_number(part(names)) for part in parts])
-        return lambda names: function(as_number(parts[0](names)))
+        function, count = FUNCTIONS[name]
+        if count and len(parts) != count:
+            raise CellError(f"{name} takes {COUNTS[count]}, not {len(parts)}")
+        return lambda names: function(*[as_number(part(names)) for part in parts])
 
     def close(self) -> None:
         """Take a closing bracket."""

@@ -30,7 +30,7 @@ STRUCTURE = {
     ),
     "from": ("from", "input", "inputs", "reads", "bottom", "bottoms", "source"),
     "then": ("then", "followed by", "after", "activation", "activations", "nonlinearity", "act"),
-    "repeat": ("repeat", "repeats", "times", "n times"),
+    "repeat": ("repeat", "repeats", "times", "n times", "n"),
     "if": ("if", "when", "only if", "condition"),
     "shares": ("shares", "weights of", "shares weights of", "shares weights with", "tied to"),
 }
@@ -97,8 +97,13 @@ class Headings:
         computed: Mapping[str, str],
         params: Iterable[str] = (),
         rename: Mapping[str, str] | None = None,
+        others: Iterable[str] = (),
     ) -> None:
-        """Sort headings. `rename` says which heading stands for a part of the language."""
+        """Sort headings.
+
+        rename: which heading stands for what, a part of the language or an attribute. others:
+        headings that stand for it in another variant, and are remarks in this one.
+        """
         self.cells = cells
         self.structure: dict[str, int] = {}
         self.claims: dict[int, str] = {}
@@ -111,10 +116,16 @@ class Headings:
         self.params = [parameter(cell.text) for cell in cells]
         self._seen: dict[str, int] = {}
         wanted = {key(heading): part for part, heading in (rename or {}).items()}
-        known = set(params)
+        known, unused = set(params), {key(heading) for heading in others}
         for place, normal in enumerate(self.keys):
-            if normal in wanted:
-                self.structure[wanted[normal]] = place
+            meant = wanted.get(normal, "")
+            if meant in STRUCTURE:
+                self.structure[meant] = place
+            elif meant:
+                self.keys[place], self.params[place] = key(meant), parameter(meant)
+                self.values.add(place)
+            elif normal in unused:
+                self.aside.add(place)
             else:
                 self._sort(place, known, computed, wanted.values())
         self.parts = {place: part for part, place in self.structure.items()}
@@ -147,6 +158,10 @@ class Headings:
         else:
             self.unknown.append(place)
 
+    def above(self, column: str) -> str:
+        """The heading under which a computed column's cells stand."""
+        return next(self.cells[place].text for place, name in self.claims.items() if name == column)
+
     def plan(self, kind: type[Layer]) -> dict[int, str | None]:
         """For each column of values, the attribute of this kind that it gives, if any."""
         found = self._plans.get(kind)
@@ -159,23 +174,17 @@ class Headings:
         return found
 
     def refuse(
-        self,
-        problems: Problems,
-        computed: Mapping[str, str],
-        params: Iterable[str],
-        allowed: Iterable[str],
+        self, problems: Problems, computed: Mapping[str, str], params: Iterable[str]
     ) -> None:
         """Note each heading that is nothing, and each that stands there twice."""
-        also = {key(heading) for heading in allowed}
         for place in self.unknown:
-            if self.keys[place] not in also:
-                cell = self.cells[place]
-                hint = f"a remark's heading stands in brackets: ({shorten(cell.text)})"
-                problems.add(
-                    f'there is no column "{shorten(cell.text)}"',
-                    cell.span,
-                    hint=_near(cell.text, computed, params) + hint,
-                )
+            cell = self.cells[place]
+            hint = f"a remark's heading stands in brackets: ({shorten(cell.text)})"
+            problems.add(
+                f'there is no column "{shorten(cell.text)}"',
+                cell.span,
+                hint=_near(cell.text, computed, params) + hint,
+            )
         for first, place in self.doubled:
             one, other = (shorten(self.cells[at].text) for at in (first, place))
             problems.add(

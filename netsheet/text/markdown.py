@@ -104,6 +104,25 @@ def _parser() -> "MarkdownIt":
     return parser
 
 
+def fences(lines: list[str]) -> list[tuple[int, int, str]]:
+    """Fenced code of any document, by the library: first line, end (excluded), what it says it is.
+
+    Lines are counted from 0; the info string stands behind the opening marks.
+    """
+    return [
+        (token.map[0], token.map[1], token.info.strip())
+        for token in _fence_parser().parse("\n".join(lines))
+        if token.type == "fence" and token.map is not None
+    ]
+
+
+@cache
+def _fence_parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # only documents with fenced code need it
+
+    return MarkdownIt("zero").enable(["fence", "list", "blockquote"])
+
+
 def marks(line: str) -> list[str]:
     """The marks of the line under a table's headings, or none if it is no such line."""
     text = line.strip()

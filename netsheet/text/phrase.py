@@ -22,6 +22,9 @@ NEAR = 0.65
 OWN = 0.1
 """So much nearer seems the name that a kind has here than another word for it."""
 
+LETTERS = 3
+"""Shorter words, such as `bn`, are offered only for one that is no longer than this."""
+
 COMMON = "conv, dense, max pool, relu, batch norm, add, concat"
 
 _SIZE = r"\d+(?:\s*[×xX*]\s*\d+){1,2}(?:\s*/\s*\d+)?"
@@ -29,10 +32,19 @@ _KERNEL_FIRST = re.compile(rf"(?P<kernel>{_SIZE})\s+(?P<word>\D.*)")
 _KERNEL_LAST = re.compile(rf"(?P<word>.*?\S)\s+(?P<kernel>{_SIZE})")
 _KERNEL = re.compile(_SIZE)
 _PAIR = re.compile(r"(?P<name>[^\W\d][\w ]*?) ?[=:] ?(?P<value>.+)")
+_SIZED = re.compile(r"(?P<name>[^\W\d_]?)(?P<size>\d+(?: ?[×xX] ?\d+){1,2})")
+_NUMBERED = re.compile(r"(?P<word>.*[^\W\d][ -]?)(?P<value>\d{1,9})")
 _STEP = re.compile(r"/ ?(?P<value>\d+)")
 _COUNT = re.compile(r"(?P<value>\d+)(?: (?:filters|channels|maps|kernels|units|outputs))?")
 _THOUSANDS = re.compile(r"(?<![^\s(=])\d{1,3}(?:,\d{3})+(?![\d,])")
 _NUMBER = re.compile(r"\d+(\.\d+)?%?|\d*\.\d+|\d+/\d+|[\d.]+e-?\d+")
+
+
+class BlockWord(NamedTuple):
+    """A block as a layer cell may call it: its name, and its parameters in their order."""
+
+    name: str
+    params: tuple[str, ...] = ()
 
 
 class Phrase(NamedTuple):
@@ -54,7 +66,7 @@ class Phrase(NamedTuple):
         return self.kind.nickname() if self.kind is not None else tidy(self.word)
 
 
-def read_phrase(text: str, blocks: Mapping[str, str]) -> Phrase:
+def read_phrase(text: str, blocks: Mapping[str, BlockWord]) -> Phrase:
     """Read a layer cell. `blocks` has the document's blocks by normalised name.
 
     CellError if no layer or block is called so, naming the nearest.
@@ -71,7 +83,7 @@ def read_phrase(text: str, blocks: Mapping[str, str]) -> Phrase:
     phrase = _head(head, blocks)
     attributes, then = dict(phrase.attributes), []
     for piece in rest:
-        pair = _behind(piece, phrase.kind)
+        pair = _behind(piece, phrase, blocks)
         if pair is None:
             _head(piece, blocks)  # refuses what is no layer either
             then.append(piece)
@@ -89,11 +101,14 @@ def _give(attributes: dict[str, str], heading: str, text: str) -> None:
         raise CellError(what, "leave one of them out", piece=text)
 
 
-def _plain(text: str, blocks: Mapping[str, str]) -> Phrase | None:
-    """A word by itself: a block's, a kind's, or a one-word notation."""
+def _plain(text: str, blocks: Mapping[str, BlockWord]) -> Phrase | None:
+    """A word by itself: a block's, a kind's, or a one-word notation.
+
+    A number at the end of a block's name is the block's first parameter: `MBConv6`.
+    """
     normal = key(text)
     if normal in blocks:
-        return Phrase(blocks[normal])
+        return Phrase(blocks[normal].name)
     kind = words().get(normal)
     if kind is not None:
         given = next((g for word, g in kind.presets.items() if key(word) == normal), {})
@@ -103,17 +118,21 @@ def _plain(text: str, blocks: Mapping[str, str]) -> Phrase | None:
             match = re.fullmatch(pattern, text, re.IGNORECASE)
             if match:
                 return Phrase(kind.kind, kind, match.groupdict())
-    return None
+    match = _NUMBERED.fullmatch(text) if blocks else None
+    block = blocks.get(key(match["word"])) if match is not None else None
+    if match is None or block is None or not block.params:
+        return None
+    return Phrase(block.name, attributes={block.params[0]: match["value"]})
 
 
-def _head(text: str, blocks: Mapping[str, str]) -> Phrase:
+def _head(text: str, blocks: Mapping[str, BlockWord]) -> Phrase:
     """The first piece: the word, with a kernel before or behind it, or something in brackets."""
     if (found := _plain(text, blocks)) is not None:
         return found
     match = _KERNEL_FIRST.fullmatch(text) or _KERNEL_LAST.fullmatch(text)
     if match is not None:
         phrase = _head(match["word"], blocks)
-        if phrase.kind is not None:
+        if phrase.kind is not None or "kernel" in blocks[key(phrase.word)].params:
             attributes = dict(phrase.attributes)
             _give(attributes, "kernel", match["kernel"])
             return phrase._replace(attributes=attributes)
@@ -133,18 +152,21 @@ def _closes_last(inside: str) -> bool:
     return False
 
 
-def _unknown(text: str, blocks: Mapping[str, str]) -> CellError:
+def _unknown(text: str, blocks: Mapping[str, BlockWord]) -> CellError:
     """The error for a word that is no layer, with the nearest word of each kind that is near."""
     wanted = key(text)[:60]
     matcher = SequenceMatcher(b=wanted)
     near: dict[object, tuple[float, str]] = {}
     for kind in kinds():
         for word in (kind.kind, *kind.aliases, *kind.presets):
+            if len(word) < LETTERS < len(wanted):
+                continue
             matcher.set_seq1(key(word))
             if matcher.quick_ratio() > NEAR and (ratio := matcher.ratio()) > NEAR:
                 found = (ratio + OWN * (word == kind.kind), word)
                 near[kind] = max(near.get(kind, (0.0, "")), found)
-    hint = suggestion(text, [*(word for _, word in near.values()), *blocks.values()])
+    called = [block.name for block in blocks.values()]
+    hint = suggestion(text, [*(word for _, word in near.values()), *called])
     what = f'there is no layer "{shorten(text)}"' if text else "no layer is named"
     common = f"known are {COMMON} and more; or define it below a heading ## Block name"
     return CellError(what, hint.removeprefix("; ") or common, piece=text)
@@ -167,11 +189,19 @@ def _inside(text: str, phrase: Phrase) -> Phrase:
     return phrase._replace(attributes=attributes, label=label)
 
 
-def _behind(text: str, kind: type[Layer] | None) -> tuple[str, str] | None:
-    """A piece behind a comma that is an attribute and its value, or a number of filters."""
-    if kind is not None and (match := _COUNT.fullmatch(text)) is not None:
-        return "out", match["value"]
-    return _pair(text, kind)
+def _behind(text: str, phrase: Phrase, blocks: Mapping[str, BlockWord]) -> tuple[str, str] | None:
+    """A piece behind a comma that is an attribute and its value, or a number of filters.
+
+    Behind a block's name, `3×3` is its parameter `kernel`, and `k3×3` its parameter `k`.
+    """
+    if phrase.kind is not None:
+        match = _COUNT.fullmatch(text)
+        return ("out", match["value"]) if match is not None else _pair(text, phrase.kind)
+    match = _SIZED.fullmatch(text)
+    name = (match["name"] or "kernel") if match is not None else ""
+    if match is not None and name in blocks[key(phrase.word)].params:
+        return name, match["size"]
+    return _pair(text, None)
 
 
 def _pair(text: str, kind: type[Layer] | None) -> tuple[str, str] | None:

@@ -21,27 +21,23 @@ def plan_of(work: Work, table: Table, scope: Scope) -> Plan:
     """A table's rows, made ready."""
     plan = work.plans.get(id(table))
     if plan is None:
-        plan = work.plans[id(table)] = _plan(work, table, {} if scope.block else work.rename)
+        plan = work.plans[id(table)] = _plan(work, table, main=scope.block is None)
     return plan
 
 
-def _plan(work: Work, table: Table, rename: dict[str, str]) -> Plan:
-    headings = Headings(table.headings, work.computed, work.document.params, rename)
-    headings.refuse(work.problems, work.computed, work.document.params, work.variant_columns)
+def _plan(work: Work, table: Table, *, main: bool) -> Plan:
+    rename, others = (work.rename, work.variant_columns) if main else ({}, set())
+    headings = Headings(table.headings, work.computed, work.document.params, rename, others)
+    headings.refuse(work.problems, work.computed, work.document.params)
     if "layer" not in headings.structure and not any(
         suggestion(headings.cells[place].text, ["layer"]) for place in headings.unknown
     ):
         hint = "it says what each row is: conv, max pool, dense, …"
         work.problems.add('the table has no column "layer"', table.span, hint=hint)
-    unknown = {
-        place
-        for place in headings.unknown
-        if headings.cells[place].text not in work.variant_columns
-    }
     lines: list[Line] = []
     for number, cells in enumerate(table.rows, start=1):
         line = _line(work, number, cells, headings)
-        line.unread |= any(place < len(cells) and cells[place].text for place in unknown)
+        line.unread |= any(place < len(cells) and cells[place].text for place in headings.unknown)
         if line.cells or line.values or line.claims:
             lines.append(line)
     return Plan(lines, frozenset(line.name for line in lines))

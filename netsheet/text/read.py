@@ -54,7 +54,8 @@ def read(
     """
     document = parse(text, source)
     work = Work(document, computed or {}, shape)
-    scope = Scope("", choose(work, variant))
+    work.chosen = choose(work, variant)
+    scope = Scope("", work.chosen)
     main = document.main
     if main is None:
         note_no_table(document)

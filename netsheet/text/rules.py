@@ -1,11 +1,12 @@
 """Standing rules, such as `Every conv: padding same, bias no, then bn, relu`.
 
-Requirements met here: a rule fills cells that are left empty, of every layer of its kind; a rule
-that can't be read is refused where it stands, once; a sentence that only begins like one is prose.
+Requirements met here: a rule fills cells that are left empty, of every layer of its kind; it may
+name columns of the variants, whatever row it fills; a rule that can't be read is refused where it
+stands, once; a sentence that only begins like one is prose.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from netsheet.core.errors import CellError, Problems, RuleError
@@ -14,9 +15,11 @@ from netsheet.layers.attribute import check_value
 from netsheet.layers.base import Layer
 from netsheet.layers.registry import key, suggestion, words
 from netsheet.text.cells import Cell, split_list
-from netsheet.text.forms import read_attribute
+from netsheet.text.expression import settled
+from netsheet.text.forms import named_text, read_attribute
+from netsheet.text.formula import Names
 from netsheet.text.headings import kind_headings
-from netsheet.text.phrase import attribute_of, read_phrase
+from netsheet.text.phrase import BlockWord, attribute_of, read_phrase
 
 _AND = re.compile(r",|\band\b")
 _THEN = re.compile(r"\bthen\b")
@@ -35,9 +38,15 @@ NOTHING_SAID = Standing({}, [])
 
 
 def read_rules(
-    rules: list[tuple[Cell, list[Cell]]], blocks: Mapping[str, str], problems: Problems
+    rules: list[tuple[Cell, list[Cell]]],
+    blocks: Mapping[str, BlockWord],
+    names: Names,
+    problems: Problems,
 ) -> dict[type[Layer], Standing]:
-    """What stands for each kind; rules that can't be read are noted as problems."""
+    """What stands for each kind; rules that can't be read are noted as problems.
+
+    names: what the chosen variant says, which a rule may name: `then norm, relu`.
+    """
     found: dict[type[Layer], Standing] = {}
     if len(rules) > MOST:
         hint = f"a sheet has at most {MOST}"
@@ -51,14 +60,15 @@ def read_rules(
             continue
         for kind in _kinds(what, says, blocks, problems):
             before = len(problems.found)
-            _read_says(kind, says, found.setdefault(kind, Standing({}, [])), problems)
+            standing = found.setdefault(kind, Standing({}, []))
+            _read_says(kind, says, names, standing, problems)
             if len(problems.found) > before:
                 break  # the same would be said of the next kind
     return found
 
 
 def _kinds(
-    what: Cell, says: list[Cell], blocks: Mapping[str, str], problems: Problems
+    what: Cell, says: list[Cell], blocks: Mapping[str, BlockWord], problems: Problems
 ) -> list[type[Layer]]:
     """The kinds that a rule speaks of; none if it is prose."""
     names = [stripped for name in _AND.split(what.text) if (stripped := name.strip())]
@@ -86,24 +96,35 @@ def _kind(name: str) -> type[Layer] | None:
     return words().get(key(name)) or words().get(key(name).removesuffix("s"))
 
 
-def _read_says(kind: type[Layer], says: list[Cell], standing: Standing, problems: Problems) -> None:
+def _read_says(
+    kind: type[Layer], says: list[Cell], names: Names, standing: Standing, problems: Problems
+) -> None:
     """Take in what a rule says of a kind: `padding same, bias no, then bn, relu`."""
     follows = False
     for line in says:
         given, follow = ("", line.text) if follows else _parted(line.text)
         for piece in split_list(given):
-            _read_piece(kind, piece, line.part(piece), standing, problems)
+            _read_piece(kind, line.part(piece), names, standing, problems)
         if follow is None:
             continue
         if not follows:
             standing.then.clear()
             follows = True
-        for cell in map(line.part, split_list(follow)):
+        for cell in _followers(line, follow, names):
             try:
                 read_phrase(cell.text, {})
                 standing.then.append(cell)
             except CellError as error:
                 _note(kind, error, cell, problems)
+
+
+def _followers(line: Cell, text: str, names: Names) -> Iterator[Cell]:
+    """The layers that follow, each where it is named; a variant may have none where another has."""
+    for piece in split_list(text):
+        for word in split_list(named_text(piece, names)):
+            cell = Cell(word, line.part(piece).span)
+            if not cell.blank:
+                yield cell
 
 
 def _parted(text: str) -> tuple[str, str | None]:
@@ -113,16 +134,18 @@ def _parted(text: str) -> tuple[str, str | None]:
 
 
 def _read_piece(
-    kind: type[Layer], piece: str, cell: Cell, standing: Standing, problems: Problems
+    kind: type[Layer], cell: Cell, names: Names, standing: Standing, problems: Problems
 ) -> None:
     """Take in one attribute."""
-    pair = attribute_of(piece, kind)
+    pair = attribute_of(cell.text, kind)
     attribute = kind_headings(kind).get(key(pair[0])) if pair else None
     if pair is None or attribute is None:
-        what = f'"{shorten(piece)}" can\'t be read'
-        _note(kind, CellError(what, _takes(kind, piece)), cell, problems)
-    elif _fits(kind, attribute, Cell(pair[1], cell.span), problems):
-        standing.attributes[attribute] = Cell(pair[1], cell.span)
+        what = f'"{shorten(cell.text)}" can\'t be read'
+        _note(kind, CellError(what, _takes(kind, cell.text)), cell, problems)
+        return
+    given = Cell(settled(pair[1], names), cell.span)
+    if _fits(kind, attribute, given, problems):
+        standing.attributes[attribute] = given
 
 
 def _takes(kind: type[Layer], piece: str) -> str:

@@ -16,7 +16,7 @@ from netsheet.text.cells import Cell, tidy
 from netsheet.text.headings import Headings
 from netsheet.text.parts import BlockTable
 from netsheet.text.phrase import Phrase
-from netsheet.text.values import UNKNOWN, Value, number_text
+from netsheet.text.values import UNKNOWN, Value, value_text
 
 if TYPE_CHECKING:
     from netsheet.text.work import Work
@@ -58,7 +58,8 @@ class Scope:
 
     rows: rows by name, None for one that was refused. alike: names with ×, by their spelling
     with x. made: rows of the table by the name they have. later: names that stand in the table.
-    above: what the next row reads, if it doesn't say. sources: how many rows a block reads.
+    above: what the next row reads, if it doesn't say. before: repetitions made so far, of all rows
+    of the table. sources: how many rows a block reads.
     """
 
     prefix: str
@@ -71,6 +72,7 @@ class Scope:
     alike: dict[str, str] = field(default_factory=dict)
     made: dict[str, Line] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    before: Fraction = Fraction(0)
     sources: int = 0
 
     def full(self, name: str) -> str:
@@ -187,8 +189,3 @@ class Written(NamedTuple):
         """The place of an attribute's cell, or of the row where it has none."""
         cell = self.cells.get(attribute) or self.turn.line.cells.get(attribute)
         return self.turn.line.span if cell is None else cell.span
-
-
-def value_text(value: Value) -> str:
-    """A value as messages show it."""
-    return number_text(value) if isinstance(value, Fraction) else str(value)

@@ -64,3 +64,10 @@ def number_text(value: Fraction) -> str:
     if value.denominator == 1 or 10000 % value.denominator:  # four decimals at most
         return str(value)
     return f"{float(value):.4f}".rstrip("0")
+
+
+def value_text(value: Value) -> str:
+    """A value as it is written in a cell: a number, a word, yes or no."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number_text(value) if isinstance(value, Fraction) else str(value)

@@ -1,8 +1,8 @@
 """One document, several networks: the table under `## Variants`.
 
 Requirements met here: its first column names them; each other column is a value for the main
-table's cells, a claim about the total, the input, or the name of the column that holds a part of
-the language for this network.
+table's cells, a claim about the total, the input, or the name of the main table's column that
+holds, for this network, what the heading says.
 """
 
 from netsheet.core.claim import Claim
@@ -11,7 +11,7 @@ from netsheet.core.span import Span, shorten
 from netsheet.layers.registry import key, suggestion
 from netsheet.text.cells import Cell, parameter, tidy
 from netsheet.text.expression import evaluate
-from netsheet.text.headings import structure_headings
+from netsheet.text.headings import attribute_headings, structure_headings
 from netsheet.text.parts import Document, Table
 from netsheet.text.values import NO, Value
 from netsheet.text.work import Work
@@ -50,12 +50,44 @@ def choose(work: Work, wanted: str) -> dict[str, Value]:
     for place, heading in enumerate(table.headings[1:], start=1):
         line = row[-1].span
         nothing = Cell("", Span(line.source, line.line, line.end, line.end + 1, line.text))
-        _take(work, heading, row[place] if place < len(row) else nothing, values)
-        if structure_headings().get(key(heading.text)) is not None:
-            work.variant_columns |= {
-                other[place].text for other in table.rows if place < len(other)
-            }
+        cell = row[place] if place < len(row) else nothing
+        if _holds_columns(work, heading):
+            named = {other[place].text for other in table.rows if place < len(other)}
+            work.variant_columns |= named
+            if not cell.blank and not _is_column(work, cell.text):
+                _check_column(work, cell, named)
+        _take(work, heading, cell, values)
     return values
+
+
+def _is_column(work: Work, text: str) -> bool:
+    """Whether the main table has a column that is called so."""
+    main = work.document.main
+    return main is not None and any(key(cell.text) == key(text) for cell in main.headings)
+
+
+def _check_column(work: Work, cell: Cell, named: set[str]) -> None:
+    """Note that there is no such column, if others in the place of this cell name columns."""
+    known = [text for text in named if _is_column(work, text)]
+    if known:
+        what = f'the main table has no column "{shorten(cell.text)}"'
+        near = suggestion(cell.text, sorted(known)).removeprefix("; ")
+        hint = near or f"other variants name {', '.join(sorted(known)[:SHOWN])}"
+        work.problems.add(what, cell.span, hint=hint)
+
+
+def _holds_columns(work: Work, heading: Cell) -> bool:
+    """Whether a variant may say below a heading which column of the main table holds it.
+
+    It may for a part of the language, and for what the main table has no column of its own for.
+    """
+    normal = key(heading.text)
+    main = work.document.main
+    return structure_headings().get(normal) is not None or (
+        main is not None
+        and (normal in attribute_headings() or parameter(heading.text) in work.document.params)
+        and not _is_column(work, heading.text)
+    )
 
 
 def _check_names(document: Document, table: Table) -> None:
@@ -87,7 +119,6 @@ def _take(work: Work, heading: Cell, cell: Cell, values: dict[str, Value]) -> No
     """One cell of a variant's row."""
     normal = key(heading.text)
     part = structure_headings().get(normal)
-    main = work.document.main
     if normal in {"input", "inputsize"}:
         if cell.text:
             work.document.inputs[:] = [cell]
@@ -95,9 +126,9 @@ def _take(work: Work, heading: Cell, cell: Cell, values: dict[str, Value]) -> No
         work.keep_claims = cell.text.casefold() not in NO
     elif normal in work.computed:
         if cell.text:
-            work.claims.append(Claim("", work.computed[normal], cell.text, cell.span))
-    elif part and main and any(key(c.text) == key(cell.text) for c in main.headings):
-        work.rename[part] = cell.text
+            work.claims.append(Claim("", work.computed[normal], cell.text, cell.span, heading.text))
+    elif _is_column(work, cell.text) and _holds_columns(work, heading):
+        work.rename[part or heading.text] = cell.text
     elif cell.blank:
         values[parameter(heading.text)] = "-" if cell.text else ""
     else:

@@ -19,7 +19,7 @@ from netsheet.layers.base import Layer
 from netsheet.text.builder import Builder, Place
 from netsheet.text.cells import Cell
 from netsheet.text.parts import Document
-from netsheet.text.phrase import Phrase, read_phrase
+from netsheet.text.phrase import BlockWord, Phrase, read_phrase
 from netsheet.text.rules import NOTHING_SAID, Standing, read_rules
 from netsheet.text.turn import Line, Scope, Turn
 from netsheet.text.values import UNKNOWN, Value
@@ -36,12 +36,13 @@ class Plan(NamedTuple):
 
 @dataclass
 class Work:
-    """One reading of one text."""
+    """One reading of one text. chosen: what the row of the chosen variant says, by column."""
 
     document: Document
     computed: Mapping[str, str]
     shape: Shape | None = None
     claims: list[Claim] = field(default_factory=list)
+    chosen: dict[str, Value] = field(default_factory=dict)
     rename: dict[str, str] = field(default_factory=dict)
     variant_columns: set[str] = field(default_factory=set)
     keep_claims: bool = True
@@ -62,22 +63,24 @@ class Work:
         return self.document.problems
 
     @cached_property
-    def blocks(self) -> dict[str, str]:
-        """The words that stand for blocks, by normalised word."""
-        return {normal: block.name for normal, block in self.document.blocks.items()}
+    def blocks(self) -> dict[str, BlockWord]:
+        """What layer cells may call beside layers, by normalised word."""
+        blocks = self.document.blocks.items()
+        return {normal: BlockWord(block.name, tuple(block.params)) for normal, block in blocks}
 
     @cached_property
     def rules(self) -> dict[type[Layer], Standing]:
         """The standing rules of the text, by the kind they speak of."""
-        return read_rules(self.document.rules, self.blocks, self.problems)
+        return read_rules(self.document.rules, self.blocks, self.chosen, self.problems)
 
     def standing(self, kind: type[Layer]) -> Standing:
         """What the rules say of a kind."""
         return self.rules.get(kind, NOTHING_SAID)
 
     def values(self, scope: Scope, reads: tuple[Place, ...]) -> dict[str, Value]:
-        """The names that a cell may compute with: parameters, and `in`, the channels it reads."""
+        """The names that cells may compute with: parameters, `before`, and `in`, the channels."""
         values = dict(scope.values)
+        values["before"] = scope.before
         if reads:
             values["in"] = self.channels(reads[0])
         return values

@@ -211,12 +211,40 @@ def test_convert_by_suffix(capsys: pytest.CaptureFixture[str], tmp_path: Path, s
 def test_zoo_lists_networks_with_totals(capsys: pytest.CaptureFixture[str]) -> None:
     """Every name with its parameters and multiply-adds."""
     _, out, _ = run(capsys, "zoo")
+    assert max(map(len, out.splitlines())) <= 80
     assert any(
         line.split()[:4] == ["googlenet", "3×224×224", "6,998,552", "1,582,671,872"]
         for line in out.splitlines()
     )
     _, names, _ = run(capsys, "zoo", "--names")
     assert list(ns.networks()) == names.split()
+
+
+def test_zoo_groups_by_family_and_chooses(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each family's name stands above its networks; words choose some, by name or family."""
+    _, out, _ = run(capsys, "zoo", "mobilenet")
+    lines = out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert ["MobileNet", "MobileNetV2", "MobileNetV3"] == [
+        line for line in lines if line.startswith("Mobile")
+    ]
+    place = lines.index("MobileNetV3")
+    assert "" == lines[place - 1]
+    assert ["mobilenet_v3_large", "3×224×224", "5,483,032", "216,589,760", "64"] == lines[
+        place + 1
+    ].split()
+    _, names, _ = run(capsys, "zoo", "network", "in", "network", "--names")
+    assert ["nin", "nin-imagenet"] == names.split()
+
+
+def test_zoo_of_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """A word that nothing has is answered with what is near, or where all is."""
+    said = 'netsheet: no network or family of the zoo has "resnett" in its name'
+    assert (2, "", f'{said}; did you mean "ResNet" or "ResNeXt"?\n') == run(
+        capsys, "zoo", "resnett"
+    )
+    status, _, err = run(capsys, "zoo", "qqqq")
+    assert (2, True) == (status, err.endswith("; `netsheet zoo` lists all\n"))
 
 
 def test_standard_input_and_a_closed_pipe() -> None:

@@ -23,10 +23,14 @@ MAY_IMPORT = {
     "convert": frozenset({"core", "layers", "fold", "text", "sheet", "render"}),
     "zoo": frozenset({"core", "layers", "text"}),
     "compare": frozenset({"core", "layers", "sheet"}),  # two networks, row by row
-    "render": frozenset({"core", "layers", "sheet", "compare"}),
+    "render": frozenset(
+        {"core", "layers", "sheet", "audit", "compare", "convolution"}  # formats what they computed
+    ),
     "audit": frozenset({"core", "layers", "text", "sheet"}),
     "redesign": frozenset({"core", "layers", "text", "sheet"}),
-    "run": frozenset({"core", "layers", "sheet"}),
+    "picture": frozenset({"core"}),
+    "convolution": frozenset({"core", "layers", "sheet", "picture"}),
+    "run": frozenset({"core", "layers", "sheet", "picture", "convolution"}),
 }
 """Which of our packages each package may import, besides itself."""
 
@@ -39,8 +43,11 @@ DOORMEN = DOORS - {"net"}
 STANDARD_LIBRARY_ONLY = frozenset({"core", "layers", "sheet", "zoo"})
 """Packages that import no other library, not even inside a function: a layer is handed `nn`."""
 
-HEAVY_AT_THE_TOP = frozenset({"run"})
-"""The only packages that may import an extra's library when they are imported themselves."""
+HEAVY_AT_THE_TOP = frozenset({"convolution", "picture", "run"})
+"""The only packages that may import an extra's library when they are imported themselves.
+
+Pictures are Pillow's and numpy's by nature, convolution is numpy's, what runs is torch's.
+"""
 
 LIBRARIES = EXTRAS | {"markdown_it", "rich"}
 """Import names of everything that pyproject.toml names for those who use the package."""

@@ -52,6 +52,35 @@ def test_same_padding(
     assert conv.output(x) == explicit.output(x)
 
 
+@pytest.mark.parametrize(
+    ("size", "kernel", "stride", "dilation", "expected", "pad"),
+    [
+        (5, 3, 1, 1, 5, 1),  # Dumoulin & Visin's figure 2.3
+        (224, 7, 2, 1, 112, 3),  # ResNet's first layer
+        (56, 3, 2, 1, 28, 1),
+        (7, 5, 1, 2, 7, 4),
+        (8, 4, 1, 1, 9, 2),
+        (8, 1, 2, 1, 4, 0),
+    ],
+)
+def test_half_padding(
+    size: int, kernel: int, stride: int, dilation: int, expected: int, pad: int
+) -> None:
+    """Half the window on either side, whatever the stride: an odd window keeps the size."""
+    window: dict[str, Any] = {"kernel": kernel, "stride": stride, "dilation": dilation}
+    half = Conv(out=1, padding="half", **window)
+    assert (1, expected) == half.output(Shape((1, size)))
+    explicit = Conv(out=1, padding=pad, **window)
+    assert explicit.facts(Shape((1, size))) == half.facts(Shape((1, size)))
+
+
+def test_half_padding_is_explained_with_its_number() -> None:
+    """The sum shows the padding that half comes to."""
+    layer = Conv(out=1, kernel=5, padding="half").remembering()
+    height: Any = layer.output(Shape((1, 9)).named())[1]
+    assert "⌊(9 + 2·2 − (1·(5 − 1) + 1))/1⌋ + 1 = 9" == height.explain()
+
+
 def test_groups_divide_the_weights() -> None:
     """AlexNet's conv2 in two groups has half the weights; depthwise, a filter sees one channel."""
     x = Shape((96, 27, 27))
@@ -107,7 +136,7 @@ def test_refusals(attributes: dict[str, Any], shape: tuple[int, ...], message: s
         ({"out": 2.5, "kernel": 3}, "out of conv can't be 2.5: it takes a whole number\n  out: output channels, one for each filter"),
         ({"out": True, "kernel": 3}, "out of conv can't be True: it takes a whole number\n  out: output channels, one for each filter"),
         ({"out": 4, "kernel": (3, -1)}, "kernel of conv can't be -1: it must be at least 1\n  kernel: size of the window, in pixels"),
-        ({"out": 4, "kernel": 3, "padding": "both"}, "padding of conv can't be both: it takes same, valid\n  padding: zeros around the input: a number, one an axis, before/after, same or valid"),
+        ({"out": 4, "kernel": 3, "padding": "both"}, "padding of conv can't be both: it takes same, half, valid\n  padding: zeros around the input: a number, one an axis, before/after, same, half or valid"),
         ({"out": 10**20, "kernel": 3}, "out of conv can't be 100000000000000000000: it must be at most 1,000,000,000\n  out: output channels, one for each filter"),
         ({"out": 4, "kernel": 3, "bias": 1}, "bias of conv can't be 1: it takes yes or no\n  bias: whether each output channel adds a number of its own"),
     ],

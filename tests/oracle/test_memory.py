@@ -27,9 +27,10 @@ from netsheet.core.shape import Shape
 from netsheet.layers.base import Keeps
 from netsheet.layers.conv import Conv
 from netsheet.layers.relu import Relu
-from netsheet.net import load, networks
+from netsheet.net import load
 from netsheet.run.realise import Network, realise
 from netsheet.sheet.sheet import Sheet
+from netsheet.zoo.catalogue import catalogue
 from support.built import Builder
 from support.metering import Meter, own_tensors, peak_bytes, saved_bytes
 from support.networks import KNOWN, resnet50
@@ -166,12 +167,29 @@ def zoo(name: str) -> Graph:
     return load(name).graph
 
 
+OTHERS = (
+    "googlenet-heads",
+    "resnet50",
+    "resnet50-v1.5",
+    "vgg11-lrn",
+    "vgg11_bn",
+    "mobilenet_v1-conv",
+    "mobilenet_v3_small",
+    "densenet-bc100-k12",
+    "googlenet-bn-3x3-heads",
+    "regnet_y_400mf",
+)
+"""Variants with rows of another sort than their sheet's first network has."""
+
+FIRST = {entry.path: name for name, entry in reversed(catalogue().items())}
+"""The first network of each sheet: the others are as it is, wider or deeper."""
+
 BUILDS: dict[str, Callable[[], Graph]] = {
     "chain": chain,
     "gate": squeeze_excitation,
     "two-ended": two_ended,
     **{name: known.graph for name, known in KNOWN.items()},
-    **{f"zoo: {name}": partial(zoo, name) for name in networks()},
+    **{f"zoo: {name}": partial(zoo, name) for name in (*reversed(FIRST.values()), *OTHERS)},
 }
 EACH_BUILD = pytest.mark.parametrize("build", BUILDS.values(), ids=BUILDS)
 

@@ -82,26 +82,92 @@ def itself(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Place]
     yield tuple(i if n > 1 else 0 for i, n in zip(place, size, strict=False))
 
 
+def everywhere(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Place]:
+    """The axes that are gone through, and its own place on the others while these stay."""
+    gone = [letter in layer.over for letter in {0: "", 1: "L", 2: "HW", 3: "DHW"}[len(size)]]
+    if not getattr(layer, "keep", True) and any((*gone, "C" in layer.over)):
+        return everything(layer, size, out, place)
+    return product(
+        *(
+            range(n) if all_of_it else (i,)
+            for n, i, all_of_it in zip(size, place, gone, strict=True)
+        )
+    )
+
+
+def rearranged(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Place]:
+    """Anything, unless the axes and their sizes stay as they are."""
+    order = "C" + {0: "", 1: "L", 2: "HW", 3: "DHW"}[len(size)]
+    stays = layer.order == order if layer.kind == "permute" else size == out
+    return itself(layer, size, out, place) if stays else everything(layer, size, out, place)
+
+
+def laid(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Place]:
+    """Its own position; of maps laid along another axis than the channels, anything."""
+    return (itself if layer.over == "C" else everything)(layer, size, out, place)
+
+
+def kept(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Place]:
+    """The position that was kept."""
+    del out
+    names = {0: "", 1: "L", 2: "HW", 3: "DHW"}[len(size)]
+    yield tuple(
+        layer.start + i * layer.step if name == layer.over else i
+        for i, name in zip(place, names, strict=True)
+    )
+
+
+def patched(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Place]:
+    """The position that a patch was made of."""
+    del size, out
+    yield tuple(i // layer.factor for i in place)
+
+
+def in_patch(layer: Any, size: Place, out: Place, place: Place) -> Iterator[Place]:
+    """Every position of the patch."""
+    del size, out
+    f = layer.factor
+    yield from product(*(range(i * f, i * f + f) for i in place))
+
+
 READS: dict[str, Callable[[Any, Place, Place, Place], Iterator[Place]]] = {
     "adaptive average pool": adapted,
     "add": itself,
     "average pool": slid,
-    "concat": itself,
+    "concat": laid,
     "conv": slid,
     "dense": everything,
     "flatten": everything,
     "group norm": everything,
     "leaky relu": itself,
     "max pool": slid,
+    "matmul": everything,
     "multiply": itself,
+    "permute": rearranged,
+    "pixel shuffle": patched,
+    "pixel unshuffle": in_patch,
+    "reduce": everywhere,
+    "reshape": rearranged,
     "sigmoid": itself,
+    "slice": kept,
+    "softmax": everywhere,
     "transposed conv": stamped,
     "upsample": interpolated,
 }
 """Input positions that one output position reads."""
 
-SMOOTH = tuple(word for word in READS if word not in {"max pool", "group norm", "sigmoid"})
-"""Kinds whose gradient shows everything they read: a maximum's, say, shows the winner alone."""
+WITHIN = frozenset({"concat", "matmul", "permute", "pixel unshuffle", "reduce", "reshape"})
+"""Kinds some of which read less than is said here of their positions, channel by channel."""
+
+SMOOTH = tuple(
+    word
+    for word in READS
+    if word not in {"max pool", "group norm", "multiply", "sigmoid", "softmax", *WITHIN}
+)
+"""Kinds whose gradient shows everything they read.
+
+A maximum's shows the winner alone, and a product's nothing where the other factor is padding.
+"""
 
 
 def dependencies(graph: Graph) -> list[dict[Place, Seen]]:
@@ -143,7 +209,8 @@ def assert_field_holds(field: Field, size: Place, seen: dict[Place, Seen]) -> No
     assert size == field.of
     for place, (bits, padded) in seen.items():
         for number, axis in enumerate(field.axes):
-            step = place[number] * axis.stride if place else 0
+            step = place[number] * axis.stride if number < len(place) else 0
+            assert axis.stride == 0 or number < len(place) or not place
             low, high = axis.first + step, axis.last + step
             real = on_axis(bits, size, number)
             assert all(low <= at <= high for at in real), (place, axis, real)
@@ -223,6 +290,17 @@ def test_brute_force_on_one_axis_is_torchs(graph: Graph) -> None:
 def test_brute_force_on_two_axes_is_torchs(graph: Graph) -> None:
     """So they do on two axes."""
     assert_brute_force_is_torchs(graph)
+
+
+def test_brute_force_of_joins_is_torchs() -> None:
+    """So they do for joined channels, and for a product whose factors are not 0 anywhere."""
+    net = Builder("product")
+    x = net.input("input", 2, 8)
+    wide = net.add("wide", "conv", (x,), out=2, kernel=3)
+    gate = net.add("squeeze", "global average pool", (wide,))
+    scaled = net.add("scale", "multiply", (wide, gate))
+    net.add("both", "concat", (scaled, wide))
+    assert_brute_force_is_torchs(net.graph())
 
 
 def gated() -> Graph:

@@ -9,7 +9,8 @@ pytest.importorskip("torch")
 
 import torch
 
-from netsheet.run.colours import ABOVE, BELOW, NOT_A_NUMBER, TABLE, Colour, fitting_scale, paint
+from netsheet.picture.page import Colour
+from netsheet.run.colours import ABOVE, BELOW, NOT_A_NUMBER, TABLE, fitting_scale, paint
 
 WHITE, LOWEST, HIGHEST, MAGENTA = [255, 255, 255], [25, 66, 148], [122, 48, 0], [255, 0, 200]
 

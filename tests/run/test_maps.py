@@ -14,8 +14,8 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 
 from netsheet.core.errors import FileError, UnsupportedError
+from netsheet.picture.page import plain
 from netsheet.run.maps import ContactSheet, Facts, draw, measure, write, write_maps
-from netsheet.run.page import plain
 
 PAPER, LOWEST, HIGHEST, MAGENTA = (255, 255, 255), (25, 66, 148), (122, 48, 0), (255, 0, 200)
 HALF_BELOW, HALF_ABOVE, FRAME = (102, 161, 230), (215, 141, 80), (190, 190, 190)

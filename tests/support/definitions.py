@@ -28,6 +28,10 @@ def borders(layer: Any, size: Place) -> list[tuple[int, int]]:
     rank, given = len(size), layer.padding
     if given == "valid":
         return [(0, 0)] * rank
+    if given == "half":
+        gaps = per_axis(getattr(layer, "dilation", 1), rank)
+        reach = [(k - 1) * d + 1 for k, d in zip(per_axis(layer.kernel, rank), gaps, strict=True)]
+        return [(n // 2, n // 2) for n in reach]
     if given == "same":
         found = []
         steps = zip(
@@ -207,7 +211,10 @@ def upsample(c: Computing, channel: int, place: Place) -> float:
 def pad(c: Computing, channel: int, place: Place) -> float:
     """The map, or what the border holds."""
     at = [i - before for i, (before, _) in zip(place, borders(c.layer, c.size), strict=True)]
-    mode = c.layer.mode
+    mode, more = c.layer.mode, c.layer.channels
+    channel -= more if isinstance(more, int) else more[0][0]
+    if not 0 <= channel < c.channels:
+        return 0.0
     if mode == "zero" and not inside(tuple(at), c.size):
         return 0.0
     for axis, n in enumerate(c.size):
@@ -254,7 +261,45 @@ def group_norm(c: Computing, channel: int, place: Place) -> float:
     first = channel // wide * wide
     group = [c.x[(i, *at)] for i in range(first, first + wide) for at in places(c.size)]
     y = normal(group, c.x[(channel, *place)], c.layer.epsilon)
-    return y * c.weights["weight"][channel,] + c.bias(channel)
+    return y * c.weights["weight"][channel,] + c.bias(channel) if c.layer.affine else y
+
+
+def sliced(c: Computing, channel: int, place: Place) -> float:
+    """So many steps from the start along an axis."""
+    at, axis = [channel, *place], letters(c).index(c.layer.over)
+    at[axis] = c.layer.start + c.layer.step * at[axis]
+    return c.x[tuple(at)]
+
+
+def cubic(distance: float) -> float:
+    """Keys' curve with a = −3/4, which torch and OpenCV take."""
+    a, x = -0.75, abs(distance)
+    if x <= 1:
+        return (a + 2) * x**3 - (a + 3) * x**2 + 1
+    return a * x**3 - 5 * a * x**2 + 8 * a * x - 4 * a if x < 2 else 0.0
+
+
+def resample(c: Computing, channel: int, place: Place) -> float:
+    """The value that is there, or a sum of those near it, the edge repeated."""
+    ways = []
+    for i, n, m in zip(place, c.size, c.out[1:], strict=True):
+        if c.layer.mode == "nearest":
+            ways.append([(i * n // m, 1.0)])
+            continue
+        at = (i + 0.5) * n / m - 0.5
+        if c.layer.corners:
+            at = i * (n - 1) / (m - 1) if m > 1 else 0.0
+        if c.layer.mode == "linear":
+            at = max(at, 0.0)
+            near = range(math.floor(at), math.floor(at) + 2)
+            ways.append([(min(k, n - 1), 1 - abs(at - k)) for k in near])
+        else:
+            near = range(math.floor(at) - 1, math.floor(at) + 3)
+            ways.append([(min(max(k, 0), n - 1), cubic(at - k)) for k in near])
+    return sum(
+        c.x[(channel, *(at for at, _ in corner))] * math.prod(share for _, share in corner)
+        for corner in product(*ways)
+    )
 
 
 def layer_norm(c: Computing, channel: int, place: Place) -> float:
@@ -263,12 +308,8 @@ def layer_norm(c: Computing, channel: int, place: Place) -> float:
     at = (channel,) if alone else (channel, *place)
     group = c.beside(place) if alone else c.flat
     y = normal(group, c.x[(channel, *place)], c.layer.epsilon)
-    return y * c.weights["weight"][at] + c.weights["bias"][at]
-
-
-def softmax(c: Computing, channel: int, place: Place) -> float:
-    """The channel's share of the exponentials at a position."""
-    return math.exp(c.x[(channel, *place)]) / sum(map(math.exp, c.beside(place)))
+    y *= c.weights["weight"][at] if "weight" in c.weights else 1.0
+    return y + (c.weights["bias"][at] if "bias" in c.weights else 0.0)
 
 
 def prelu(c: Computing, channel: int, place: Place) -> float:
@@ -284,21 +325,134 @@ def channel_shuffle(c: Computing, channel: int, place: Place) -> float:
 
 
 def concat(c: Computing, channel: int, place: Place) -> float:
-    """Channel after channel of all inputs."""
+    """Channel after channel of all inputs, or position after position along another axis."""
+    at, axis = [channel, *place], letters(c).index(c.layer.over)
     for x, shape in zip(c.inputs, c.shapes, strict=True):
-        if channel < shape[0]:
-            return x[(channel, *place)]
-        channel -= shape[0]
+        if at[axis] < shape[axis]:
+            return x[tuple(at)]
+        at[axis] -= shape[axis]
     raise AssertionError
 
 
-def multiply(c: Computing, channel: int, place: Place) -> float:
-    """The product, where axes of 1 or none are stretched."""
-    result = 1.0
-    for x, shape in zip(c.inputs, c.shapes, strict=True):
-        wide = zip((channel, *place), shape, strict=False)
-        result *= x[tuple(i if n > 1 else 0 for i, n in wide)]
-    return result
+def joined(
+    function: Callable[[list[float]], float],
+) -> Callable[[Computing, int, Place], float]:
+    """A definition by the values of all inputs, where axes of 1 or none are stretched."""
+
+    def rule(c: Computing, channel: int, place: Place) -> float:
+        values = []
+        for x, shape in zip(c.inputs, c.shapes, strict=True):
+            wide = zip((channel, *place), shape, strict=False)
+            values.append(x[tuple(i if n > 1 else 0 for i, n in wide)])
+        return function(values)
+
+    return rule
+
+
+def rms_norm(c: Computing, channel: int, place: Place) -> float:
+    """Against the root of the mean square of the position's channels, or of everything."""
+    alone = c.layer.over == "channels"
+    group = c.beside(place) if alone else c.flat
+    square = sum(value**2 for value in group) / len(group)
+    y = c.x[(channel, *place)] / math.sqrt(square + c.layer.epsilon)
+    return y * c.weights["weight"][(channel,) if alone else (channel, *place)] if c.weights else y
+
+
+def instance_norm(c: Computing, channel: int, place: Place) -> float:
+    """Against all values of the channel."""
+    own = [c.x[(channel, *at)] for at in places(c.size)]
+    y = normal(own, c.x[(channel, *place)], c.layer.epsilon)
+    return y * c.weights["weight"][channel,] + c.bias(channel) if c.layer.affine else y
+
+
+def letters(c: Computing) -> str:
+    """The letters of the input's axes."""
+    return "C" + {0: "", 1: "L", 2: "HW", 3: "DHW"}[len(c.size)]
+
+
+def along(c: Computing, over: str, at: Place) -> list[float]:
+    """All values at a position along some axes."""
+    ways = (
+        range(n) if letter in over else (i,)
+        for letter, n, i in zip(letters(c), c.shape, at, strict=True)
+    )
+    return [c.x[way] for way in product(*ways)]
+
+
+def softmax(c: Computing, channel: int, place: Place) -> float:
+    """The share of the exponentials along an axis."""
+    at = (channel, *place)
+    return math.exp(c.x[at]) / sum(map(math.exp, along(c, c.layer.over, at)))
+
+
+REDUCTIONS: dict[str, Callable[[list[float]], float]] = {
+    "mean": lambda values: sum(values) / len(values),
+    "sum": sum,
+    "max": max,
+    "min": min,
+    "norm": lambda values: math.sqrt(sum(value**2 for value in values)),
+    "variance": lambda values: (
+        sum((value - sum(values) / len(values)) ** 2 for value in values) / len(values)
+    ),
+}
+
+
+def reduce(c: Computing, channel: int, place: Place) -> float:
+    """What becomes of all values along some axes; these may be gone from the output."""
+    left = iter((channel, *place))
+    kept = c.layer.keep
+    at = []
+    for letter in letters(c):
+        gone = letter in c.layer.over
+        at.append(0 if gone else next(left))
+        if gone and kept:
+            next(left)
+    return REDUCTIONS[c.layer.by](along(c, c.layer.over, tuple(at)))
+
+
+def permute(c: Computing, channel: int, place: Place) -> float:
+    """The value whose position has the same letters."""
+    named = dict(zip(c.layer.order, (channel, *place), strict=True))
+    return c.x[tuple(named[letter] for letter in letters(c))]
+
+
+def reshape(c: Computing, channel: int, place: Place) -> float:
+    """The value of the same number, counted with the last axis fastest."""
+    return c.flat[list(places(c.out)).index((channel, *place))]
+
+
+def pixel_shuffle(c: Computing, channel: int, place: Place) -> float:
+    """The channel that stands for the position's place in its patch."""
+    f, inside = c.layer.factor, 0
+    for i in place:
+        inside = inside * f + i % f
+    return c.x[(channel * f ** len(place) + inside, *(i // f for i in place))]
+
+
+def pixel_unshuffle(c: Computing, channel: int, place: Place) -> float:
+    """The position in its patch that the channel stands for."""
+    f, rank = c.layer.factor, len(place)
+    own, inside = divmod(channel, f**rank)
+    at = [i * f + inside // f ** (rank - 1 - axis) % f for axis, i in enumerate(place)]
+    return c.x[(own, *at)]
+
+
+def glu(c: Computing, channel: int, place: Place) -> float:
+    """The first half, weighted by the second's sigmoid."""
+    gate = c.x[(channel + c.out[0], *place)]
+    return c.x[(channel, *place)] / (1 + math.exp(-gate))
+
+
+def matmul(c: Computing, channel: int, place: Place) -> float:
+    """Row times column."""
+    *before, row, column = (channel, *place)
+    x, other = c.inputs
+    return sum(x[(*before, row, k)] * other[(*before, k, column)] for k in range(c.shape[-1]))
+
+
+def layer_scale(c: Computing, channel: int, place: Place) -> float:
+    """Times the channel's factor."""
+    return c.x[(channel, *place)] * c.weights["weight"][(channel, *(0,) * len(place))]
 
 
 def each(function: Callable[[Any, float], float]) -> Callable[[Computing, int, Place], float]:
@@ -306,43 +460,102 @@ def each(function: Callable[[Any, float], float]) -> Callable[[Computing, int, P
     return lambda c, channel, place: function(c.layer, c.x[(channel, *place)])
 
 
+def softplus(layer: Any, x: float) -> float:
+    """A smooth bend at 0; above the threshold, x."""
+    steep = layer.beta * x
+    return x if steep > layer.threshold else math.log(1 + math.exp(steep)) / float(layer.beta)
+
+
+def gelu(layer: Any, x: float) -> float:
+    """X times the share of a normal variable below it, exactly or nearly."""
+    if layer.approximate:
+        return x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
+    return x * (1 + math.erf(x / math.sqrt(2))) / 2
+
+
 def hat(x: float) -> float:
     """The straight pieces that hard sigmoid and hard swish are made of."""
     return min(max(x + 3, 0), 6) / 6
 
 
+FUNCTIONS: dict[str, Callable[[float], float]] = {
+    "exp": math.exp,
+    "log": math.log,
+    "abs": abs,
+    "sin": math.sin,
+    "cos": math.cos,
+    "erf": math.erf,
+    "sign": lambda x: (x > 0) - (x < 0),
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "round": round,
+}
+
 DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
     "adaptive average pool": lambda c, i, at: sum(parts(c, i, at)) / len(parts(c, i, at)),
     "adaptive max pool": lambda c, i, at: max(parts(c, i, at)),
-    "add": lambda c, i, at: sum(x[(i, *at)] for x in c.inputs),
+    "add": joined(sum),
     "average pool": average_pool,
     "batch norm": batch_norm,
+    "celu": each(
+        lambda layer, x: max(0, x) + min(0, layer.alpha * (math.exp(x / layer.alpha) - 1))
+    ),
     "channel shuffle": channel_shuffle,
     "concat": concat,
     "conv": conv,
     "dense": dense,
+    "divide": joined(lambda values: values[0] / values[1]),
     "dropout": each(lambda _, x: x),
+    "elu": each(lambda layer, x: x if x > 0 else layer.alpha * (math.exp(x) - 1)),
     "flatten": lambda c, i, _: c.flat[i],
-    "gelu": each(lambda _, x: x * (1 + math.erf(x / math.sqrt(2))) / 2),
+    "function": each(lambda layer, x: FUNCTIONS[layer.of](x)),
+    "gelu": each(gelu),
+    "glu": glu,
     "group norm": group_norm,
     "hardsigmoid": each(lambda _, x: hat(x)),
     "hardswish": each(lambda _, x: x * hat(x)),
+    "hardtanh": each(lambda layer, x: min(max(x, layer.low), layer.high)),
     "identity": each(lambda _, x: x),
+    "instance norm": instance_norm,
     "layer norm": layer_norm,
+    "layer scale": layer_scale,
     "leaky relu": each(lambda layer, x: x if x > 0 else layer.slope * x),
     "local response norm": local_response_norm,
+    "log sigmoid": each(lambda _, x: -math.log(1 + math.exp(-x))),
+    "log softmax": lambda c, i, at: math.log(softmax(c, i, at)),
+    "matmul": matmul,
     "max pool": max_pool,
-    "multiply": multiply,
+    "maximum": joined(max),
+    "minimum": joined(min),
+    "mish": each(lambda _, x: x * math.tanh(math.log(1 + math.exp(x)))),
+    "multiply": joined(math.prod),
     "pad": pad,
+    "permute": permute,
+    "pixel shuffle": pixel_shuffle,
+    "pixel unshuffle": pixel_unshuffle,
+    "power": each(lambda layer, x: x**layer.exponent),
     "prelu": prelu,
     "rbf": rbf,
+    "reduce": reduce,
     "relu": each(lambda _, x: max(x, 0)),
     "relu6": each(lambda _, x: min(max(x, 0), 6)),
+    "rescale": each(lambda layer, x: layer.factor * x + layer.shift),
+    "resample": resample,
+    "reshape": reshape,
+    "rms norm": rms_norm,
+    "selu": each(
+        lambda _, x: 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * (math.exp(x) - 1))
+    ),
     "sigmoid": each(lambda _, x: 1 / (1 + math.exp(-x))),
     "silu": each(lambda _, x: x / (1 + math.exp(-x))),
+    "slice": sliced,
     "softmax": softmax,
+    "softplus": each(softplus),
+    "softsign": each(lambda _, x: x / (1 + abs(x))),
     "sparse conv": sparse_conv,
+    "stochastic depth": each(lambda _, x: x),
     "subsample": subsample,
+    "subtract": joined(lambda values: values[0] - values[1]),
     "tanh": each(lambda layer, x: layer.amplitude * math.tanh(layer.slope * x)),
     "transposed conv": transposed_conv,
     "upsample": upsample,

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "netsheet"
 
-EXTRAS = frozenset({"PIL", "matplotlib", "numpy", "onnx", "safetensors", "torch"})
+EXTRAS = frozenset({"PIL", "cv2", "matplotlib", "numpy", "onnx", "safetensors", "scipy", "torch"})
 """Import names of what the extras bring: heavy, and perhaps not installed."""
 
 

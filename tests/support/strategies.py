@@ -22,6 +22,9 @@ from netsheet.sheet.infer import infer
 
 MENDINGS = 8
 
+UNREALISED = frozenset({"opaque"})
+"""Kinds that nothing can compute: only their place is known."""
+
 
 class Case(NamedTuple):
     """A layer, and the shapes of what it reads."""
@@ -107,12 +110,16 @@ def companions(kind: type[Layer], x: Shape) -> st.SearchStrategy[tuple[Shape, ..
     if most <= 1:
         return st.just((x,) * least)
     wider, gate = Shape((x.channels + 1, *x.size)), Shape((x.channels, *(1,) * x.rank))
-    others = st.sampled_from([x, wider, gate, Shape(x[:1])])
-    more = st.lists(others, min_size=max(0, least - 1), max_size=least + 1)
+    column = Shape((*x[:-2], x[-1], 2) if x.rank else x)
+    known = [x, wider, gate, Shape(x[:1]), column]
+    others = st.sampled_from([other for other in known if _go_together(kind, x, other)] or known)
+    more = st.lists(others, min_size=max(0, least - 1), max_size=min(most - 1, least + 1))
+    if most == 2:  # the first and the second may play different parts
+        return more.map(lambda rest: (x, *rest))
     return more.flatmap(lambda rest: st.permutations([x, *rest])).map(tuple)
 
 
-def values(  # noqa: C901, PLR0911 one for each form
+def values(  # noqa: C901, PLR0911, PLR0912 one for each form
     attribute: Attribute, x: Shape, groups: int
 ) -> st.SearchStrategy[Any]:
     """Values that an attribute takes, by its form."""
@@ -142,10 +149,29 @@ def values(  # noqa: C901, PLR0911 one for each form
             return st.lists(reads, min_size=1, max_size=5).map(tuple)
         case "shape":
             return st.just(x)
+        case "letters":
+            ways = st.permutations("C" + "".join(x.axes)).map("".join)
+            return st.integers(1, len(x)).flatmap(lambda n: ways.map(lambda way: way[:n]))
+        case "axis":
+            return st.sampled_from("C" + "".join(x.axes))
+        case "order":
+            return st.permutations("C" + "".join(x.axes)).map("".join)
+        case "label":
+            return st.sampled_from(["fft2", "grid sample"])
         case "sizes":
-            return st.lists(st.integers(1, 4), max_size=5).map(tuple)
+            return st.one_of(st.lists(st.integers(1, 4), max_size=5).map(tuple), regrouped(x))
     message = f"say here what an attribute of the form {attribute.form} may hold"
     raise AssertionError(message)
+
+
+@st.composite
+def regrouped(draw: st.DrawFn, x: Shape) -> tuple[int, ...]:
+    """Other sizes that hold as many values."""
+    left, sizes = int(x.values), []
+    for _ in range(draw(st.integers(0, 3))):
+        sizes.append(draw(st.sampled_from([n for n in range(1, left + 1) if left % n == 0])))
+        left //= sizes[-1]
+    return (*sizes, left)
 
 
 @st.composite
@@ -159,7 +185,8 @@ def graphs(
 ) -> Graph:
     """A small network of these kinds (of all, unless told): chains, branches, joins, groups."""
     families: dict[str, list[type[Layer]]] = {}
-    for kind in [find(word) for word in words] or [kind for kind in kinds() if kind.inputs[1]]:
+    every = [kind for kind in kinds() if kind.inputs[1] and kind.kind not in UNREALISED]
+    for kind in [find(word) for word in words] or every:
         families.setdefault(kind.family, []).append(kind)
     size = draw(st.tuples(*[st.integers(4, largest)] * draw(st.sampled_from(list(ranks)))))
     x = Shape((draw(st.integers(1, 4)), *size))
@@ -190,14 +217,15 @@ def _reads(draw: st.DrawFn, kind: type[Layer], found: Sequence[Shape]) -> tuple[
     if most == 1:
         return (first,)
     fitting = [place for place, x in enumerate(found) if _go_together(kind, found[first], x)]
-    more = draw(st.lists(st.sampled_from(fitting), min_size=least - 1, max_size=2))
+    wanted = st.lists(st.sampled_from(fitting), min_size=least - 1, max_size=min(most - 1, 2))
+    more = draw(wanted if fitting else st.just([first] * (least - 1)))
     return (first, *more) if more or least == 1 else (first, first)
 
 
 def _go_together(kind: type[Layer], *inputs: Shape) -> bool:
     try:
         kind().output(*inputs)
-    except RuleError:
+    except (RuleError, TypeError):  # refused, or made with attributes only
         return False
     return True
 

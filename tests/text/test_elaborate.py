@@ -287,6 +287,87 @@ def test_repeats() -> None:
     assert [Group("repeat", "conv"), Group("repeat", "unit")] == [net.groups[name] for name in "cu"]
 
 
+def test_repetitions_are_counted() -> None:
+    """`before` is how many were made before this one, by all repeated rows of the table."""
+    net = graph("""
+| name | layer        | out        | repeat | drop     |
+|------|--------------|------------|--------|----------|
+| a    | dense        | 1 + before | 3      |          |
+| b    | dense        | 9          |        |          |
+| c    | unit         |            | 2      |          |
+| d    | drop path    |            | 1      | before/8 |
+| e    | dense        | before     |        |          |
+
+## Block unit(width=10*before)
+
+| name | layer | out            | repeat |
+|------|-------|----------------|--------|
+| one  | dense | width + before | 2      |
+""")
+    outs = [made.out for _, made, _ in rows(net) if made.kind == "dense"]
+    assert [1, 2, 3, 9, 30, 31, 40, 41, 6] == outs
+    assert 5 / 8 == next(made.drop for name, made, _ in rows(net) if name == "d.1")
+
+
+def test_papers_notations_beside_a_blocks_name() -> None:
+    """`MBConv6, k5×5`: a number is the first parameter, a size stays the size that it is."""
+    net = graph("""
+| name | layer           | k   |
+|------|-----------------|-----|
+| a    | MBConv6, k5×5   |     |
+| b    | MBConv2         | 3×1 |
+| c    | square 3×3      |     |
+
+## Block MBConv(expansion, k)
+
+| layer | out         | kernel |
+|-------|-------------|--------|
+| conv  | expansion*2 | k      |
+
+## Block square(kernel=5, out=min(3, (1 + 2)*2))
+
+| layer | out | kernel |
+|-------|-----|--------|
+| conv  | out | kernel |
+""")
+    assert [
+        layer("conv", out=12, kernel=(5, 5)),
+        layer("conv", out=4, kernel=(3, 1)),
+        layer("conv", out=3, kernel=(3, 3)),
+    ] == [made for _, made, _ in rows(net)]
+
+
+def test_a_row_that_is_there_after_all_is_read() -> None:
+    """Of two rows with one name the first is left out: the name stands for the second alone."""
+    net = graph(
+        """
+| name  | layer | width |
+|-------|-------|-------|
+| u     | unit  | 2     |
+| end   | relu  |       |
+| other | relu  |       |
+| join  | add   |       |
+
+## Block unit(width)
+
+| name | layer | out   | from  | if        |
+|------|-------|-------|-------|-----------|
+| way  | dense | 4     | input | width = 1 |
+| way  | dense | width | input | width = 2 |
+| last | relu  |       | way   |           |
+""".replace("| join  | add   |       |\n", "")
+    )
+    assert ("u.last", RELU, ("u.way",)) == rows(net)[1]
+    outside = graph("""
+| name | layer | from  | if        |
+|------|-------|-------|-----------|
+| u.w  | relu  | input | 1 = 2     |
+| u.w  | silu  | input | 1 = 1     |
+| v.x  | relu  | u.w   |           |
+""")
+    assert ("v.x", RELU, ("u.w",)) == rows(outside)[-1]
+
+
 def test_conditions() -> None:
     """A row whose condition fails is left out, and its readers read what it would have read."""
     net = graph("""
@@ -344,7 +425,7 @@ def test_standing_rules() -> None:
 | c    | conv  | 8   | 3×3    |
 """,
         above="Input: 3×32×32\n\nEvery conv: padding same,\nno bias, then bn.\nEvery max pool and avg pools: kernel 2×2\n\n"
-        "Every conv: stride 1.\nEvery so often: nothing at all.\n\nEverything else is prose: as here.",
+        "Every conv: stride 1.\nEvery once in a while: nothing at all.\n\nEverything else is prose: as here.",
     )
     same = layer("conv", out=8, kernel=(3, 3), padding="same", bias=False)
     assert [
@@ -359,6 +440,68 @@ def test_standing_rules() -> None:
         ("u.c.bn", BN),
         ("u.relu", RELU),
     ] == [(name, made) for name, made, _ in rows(net)]
+
+
+VARIANTS = """
+| name | layer | 1×  | 2×  | (why) | from     |
+|------|-------|-----|-----|-------|----------|
+| c1   | conv  | 8   | 16  | a     |          |
+| u    | unit  | 4   | 8   | b     |          |
+| end  | fc    | 10  | 20  | c     |          |
+
+## Block unit(out)
+
+| name | layer | out | kernel |
+|------|-------|-----|--------|
+| c    | conv  | out | 1×1    |
+
+## Variants
+
+| name   | out     | norm               | act   | pad  | bare |
+|--------|---------|--------------------|-------|------|------|
+| small  | 1×      | -                  | relu  | half | yes  |
+| large  | 2×      | bn (epsilon=0.001) | silu  | 1    | no   |
+"""
+RULES = """Input: 3×32×32
+
+Every conv: kernel 3, padding pad, bias not bare, then norm, act.
+"""
+
+
+def test_a_rule_may_name_columns_of_the_variants() -> None:
+    """Also in blocks, which don't know them; where a variant has nothing, nothing follows."""
+    small, large = (graph(VARIANTS, above=RULES, variant=name) for name in ("small", "large"))
+    bare = {"bias": False, "padding": "half"}
+    assert [
+        ("c1.conv", layer("conv", out=8, kernel=3, **bare)),
+        ("c1.relu", RELU),
+        ("u.c.conv", layer("conv", out=4, kernel=(1, 1), **bare)),
+        ("u.c.relu", RELU),
+        ("end", layer("dense", out=10)),
+    ] == [(name, made) for name, made, _ in rows(small)]
+    norm, silu = layer("bn", epsilon=0.001), layer("silu")
+    assert [
+        ("c1.conv", layer("conv", out=16, kernel=3, padding=1)),
+        ("c1.bn", norm),
+        ("c1.silu", silu),
+        ("u.c.conv", layer("conv", out=8, kernel=(1, 1), padding=1)),
+        ("u.c.bn", norm),
+        ("u.c.silu", silu),
+        ("end", layer("dense", out=20)),
+    ] == [(name, made) for name, made, _ in rows(large)]
+
+
+def test_a_variant_may_say_which_column_holds_an_attribute() -> None:
+    """As VGG's and ShuffleNet's tables have one column a network; the others' are remarks."""
+    table = VARIANTS.replace("1×  | 2× ", "C   | k  ").replace("| 1×      |", "| C       |")
+    table = table.replace("| 2×      |", "| k       |")
+    for name, filters in (("small", [8, 4, 10]), ("large", [16, 8, 20])):
+        outs = [
+            made.out
+            for _, made, _ in rows(graph(table, above=RULES, variant=name))
+            if made.kind in {"conv", "dense"}
+        ]
+        assert filters == outs
 
 
 def test_connections() -> None:

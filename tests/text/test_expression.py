@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netsheet.core.errors import CellError, UnknownError
-from netsheet.text.expression import LONGEST, evaluate, filled, whole
+from netsheet.text.expression import LONGEST, evaluate, filled, settled, whole
 from netsheet.text.formula import LARGEST
 from netsheet.text.values import UNKNOWN, Value, number_text, same, truth
 
@@ -56,6 +56,9 @@ NAMES: dict[str, Value] = {
         ("ceil(in/2)", 2),
         ("ceil(-in/2)", -1),
         ("round(width/3)", 21),
+        ("divisible(1.4*32, 8)", 48),
+        ("divisible(in, 8)", 8),
+        ("8 + divisible(1.1*40, 8)/2", 32),
         ("2 if early else 1", 2),
         ("2 if late else 1", 1),
         ("1 if stride = 1 else 2 if stride = 2 else 3", 2),
@@ -118,6 +121,13 @@ def test_conditions(text: str, value: bool) -> None:  # noqa: FBT001 the truth a
         ("3 if act else 1", '"relu6" is neither yes nor no', "", ()),
         ("3 if early", '"3 if early" has an if and no else', "write it as: 2 if wide else 1", ()),
         ("floor(1, 2)", "floor takes one number, not 2", "", ()),
+        ("divisible(width)", "divisible takes two numbers, not 1", "", ()),
+        (
+            "divisible(width, in-3)",
+            "nothing can be made divisible by 0",
+            "as divisible(32*width, 8), a multiple of 8",
+            ("divisible(width, in-3) = divisible(64, 3-3)",),
+        ),
         ("1e16", "1e16 is too large a number", f"at most {LARGEST:,}", ()),
         ("1e999999999", "1e999999999 is too large a number", f"at most {LARGEST:,}", ()),
         ("1e-999999999", "1e-999999999 is too small a number", "at least 1e-40", ()),
@@ -171,6 +181,34 @@ def test_what_is_no_whole_number(text: str, what: str, sums: tuple[str, ...]) ->
     with pytest.raises(CellError) as caught:
         whole(evaluate(text, NAMES), text, NAMES)
     assert (what, sums) == (caught.value.what, caught.value.sums)
+
+
+@pytest.mark.parametrize(
+    ("factor", "widths"),
+    [
+        (0.35, [16, 8, 8, 16, 24, 32, 56, 112]),
+        (0.5, [16, 8, 16, 16, 32, 48, 80, 160]),
+        (0.75, [24, 16, 24, 24, 48, 72, 120, 240]),
+        (1.4, [48, 24, 32, 48, 88, 136, 224, 448]),
+    ],
+)
+def test_widths_are_rounded_as_mobilenets_are(factor: float, widths: list[int]) -> None:
+    """MobileNetV2's widths by its multipliers, as its authors' program makes them (slim)."""
+    plain = [32, 16, 24, 32, 64, 96, 160, 320]
+    assert widths == [evaluate(f"divisible({width}*{factor}, 8)", {}) for width in plain]
+
+
+def test_what_names_stand_for_takes_their_place() -> None:
+    """Words, truths and numbers; within a sum numbers stand in brackets; others are left alone."""
+    names: dict[str, Value] = {"act": "relu6", "norm": True, "width": Fraction(64), "k": "3×3"}
+    assert "relu6" == settled("act", names)
+    assert "64" == settled("width", names)
+    assert "3×3" == settled("k", names)
+    assert "no if yes else yes" == settled("no if norm else yes", names)
+    assert "2*(64) + in" == settled("2*width + in", names)
+    assert "(1/3)*4" == settled("third*4", {"third": Fraction(1, 3)})
+    for text in ("same", "0/1×1/2", "relu (0.2)", "{", ""):
+        assert text == settled(text, names)
 
 
 def test_x_is_a_times_sign_unless_something_is_called_so() -> None:

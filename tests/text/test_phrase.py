@@ -4,9 +4,15 @@ import pytest
 
 from netsheet.core.errors import CellError
 from netsheet.layers.registry import find, kinds
-from netsheet.text.phrase import Phrase, attribute_of, read_phrase
+from netsheet.text.phrase import BlockWord, Phrase, attribute_of, read_phrase
 
-BLOCKS = {"fire": "fire", "inception": "Inception", "denselayer": "dense layer"}
+BLOCKS = {
+    "fire": BlockWord("fire", ("s", "e")),
+    "inception": BlockWord("Inception"),
+    "denselayer": BlockWord("dense layer"),
+    "mbconv": BlockWord("MBConv", ("expansion", "kernel", "k")),
+    "fusedmbconv": BlockWord("Fused-MBConv", ("expansion",)),
+}
 
 
 @pytest.mark.parametrize(
@@ -73,10 +79,22 @@ def test_layers_and_what_goes_with_them(text: str, kind: str, attributes: dict[s
         ("dense layer", Phrase("dense layer")),
         ("fire (s=16, e=64)", Phrase("fire", attributes={"s": "16", "e": "64"})),
         ("fire, s=16, relu", Phrase("fire", attributes={"s": "16"}, then=("relu",))),
+        ("fire16", Phrase("fire", attributes={"s": "16"})),
+        ("MBConv6", Phrase("MBConv", attributes={"expansion": "6"})),
+        ("mbconv 6", Phrase("MBConv", attributes={"expansion": "6"})),
+        ("Fused-MBConv4", Phrase("Fused-MBConv", attributes={"expansion": "4"})),
+        ("MBConv6, 5×5", Phrase("MBConv", attributes={"expansion": "6", "kernel": "5×5"})),
+        ("MBConv6, k5x5", Phrase("MBConv", attributes={"expansion": "6", "k": "5x5"})),
+        ("3×3 MBConv", Phrase("MBConv", attributes={"kernel": "3×3"})),
+        ("MBConv 3×3", Phrase("MBConv", attributes={"kernel": "3×3"})),
+        ("MBConv, 3×3, bn", Phrase("MBConv", attributes={"kernel": "3×3"}, then=("bn",))),
     ],
 )
 def test_blocks(text: str, phrase: Phrase) -> None:
-    """A block's own word comes before a layer's, and takes named values and a label."""
+    """A block's own word comes before a layer's, and takes named values and a label.
+
+    A number at its end is its first parameter, a size its kernel, as papers print them.
+    """
     assert phrase == read_phrase(text, BLOCKS)
 
 

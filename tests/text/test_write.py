@@ -98,7 +98,7 @@ def test_every_attribute_of_every_kind_is_read_back(kind: type[Layer], data: st.
     if len(inputs) == 1 and kind.inputs[1] == 1:
         behind = Row(f"g.{name_beside(case.layer.nickname(), {'identity'})}", case.layer, (1,))
         graph = Graph("two", (*inputs, Row("g.identity", find("identity")(), (0,)), behind))
-        assert f" {in_words(case.layer)} |" in write_markdown(graph)
+        assert f" {in_words(case.layer)} " in write_markdown(graph)
         check(graph)
 
 
@@ -107,7 +107,8 @@ def test_attributes_at_their_defaults_are_not_written(kind: type[Layer]) -> None
     """Only what differs is said, so that a sheet can be read."""
     needed = [attribute.name for attribute in kind.attributes() if attribute.required]
     example: dict[str, Any] = {"out": 2, "kernel": 3, "links": ((0,),), "groups": 1, "padding": 1}
-    example["sizes"] = (8, 1, 1)
+    example |= {"drop": 0.2}
+    example |= {"sizes": (8, 1, 1), "of": "exp", "order": "HWC", "called": "fft2"}
     layer = kind(**{name: example[name] for name in needed})
     words = in_words(layer)
     assert kind.kind == words if not needed else words.count("=") == len(needed)

@@ -1,6 +1,8 @@
 """The zoo against what others published and counted."""
 
+import math
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,10 @@ import pytest
 import netsheet as ns
 from netsheet.core.errors import ChoiceError
 from netsheet.net import Net
-from netsheet.zoo.catalogue import FOLDER, catalogue, gather
+from netsheet.zoo.catalogue import FOLDER, catalogue, chosen, gather
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "published.toml"
+TORCHVISION = GOLDEN.with_name("torchvision.toml")
 PUBLISHED: list[dict[str, Any]] = tomllib.loads(GOLDEN.read_text(encoding="utf-8"))["net"]
 COLUMNS = ("params", "weights", "biases", "macs", "connections", "neurons", "depth")
 
@@ -27,7 +30,7 @@ def check_totals(published: dict[str, Any], net: Net) -> None:
 @pytest.mark.parametrize("published", PUBLISHED, ids=lambda published: published["name"])
 def test_totals_equal_the_published_ones(published: dict[str, Any]) -> None:
     """Every total of a zoo network equals, to the last digit, what others counted."""
-    check_totals(published, ns.load(published["name"]))
+    check_totals(published, ns.load(published["name"], input=published.get("input")))
 
 
 @pytest.mark.parametrize("column", ["params", "macs"])
@@ -41,7 +44,10 @@ def test_the_check_of_totals_can_fail(column: str) -> None:
 
 def test_every_network_of_the_zoo_is_held_against_a_publication() -> None:
     """No network is shipped whose totals nobody else has counted."""
-    assert {net["name"] for net in PUBLISHED} == set(catalogue())
+    torchvision = tomllib.loads(TORCHVISION.read_text(encoding="utf-8"))["network"]
+    held = {net["name"] for net in PUBLISHED}
+    held |= {net.get("zoo", net["name"]) for net in torchvision}
+    assert held == set(catalogue())
 
 
 @pytest.mark.parametrize("name", list(catalogue()))
@@ -73,12 +79,55 @@ def test_parts_add_up(name: str) -> None:
         assert getattr(sheet.total, column) == sum(part[column] for part in sheet.parts.values())
 
 
-def test_names_are_unique_over_the_sheets(tmp_path: Path) -> None:
-    """Two sheets that hold one name are refused, naming both."""
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.md").write_text("# X\n\n## Variants\n\n| name |\n|---|\n| same |\n")
-    with pytest.raises(ChoiceError, match=r'hold "same": a\.md and b\.md'):
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ((["same"], ["same"]), 'two sheets of the zoo hold "same": a.md and b.md'),
+        (
+            (["net1.0"], ["Net1_0"]),
+            'two sheets of the zoo hold "net1.0", which also spells "Net1_0": a.md and b.md',
+        ),
+        ((["one", "same", "same"],), 'a.md holds "same" twice'),
+        ((["a-b", "a.b"],), 'a.md holds "a-b" twice, which also spells "a.b"'),
+    ],
+)
+def test_names_are_unique_however_they_are_spelt(
+    names: tuple[list[str], ...], message: str, tmp_path: Path
+) -> None:
+    """Two networks of one name are refused, naming their sheets."""
+    for stem, own in zip("ab", names, strict=False):
+        rows = "".join(f"| {name} |\n" for name in own)
+        text = f"# X\n\n## Variants\n\n| name |\n|---|\n{rows}"
+        (tmp_path / f"{stem}.md").write_text(text, encoding="utf-8")
+    with pytest.raises(ChoiceError) as caught:
         gather(tmp_path)
+    assert message == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("spelt", "name"),
+    [
+        ("squeezenet1_0", "squeezenet1.0"),
+        ("SqueezeNet1.0", "squeezenet1.0"),
+        ("ResNet50_v1.5", "resnet50-v1.5"),
+        ("mobilenet-v3-large", "mobilenet_v3_large"),
+        ("vgg16", "vgg16"),
+    ],
+)
+def test_a_name_may_be_spelt_otherwise(spelt: str, name: str) -> None:
+    """Large letters are small ones, and dashes, dots and underscores are one sign."""
+    assert name == ns.load(spelt).name
+
+
+def test_networks_are_chosen_by_words() -> None:
+    """A word chooses by names, however they are spelt, and by families; nothing chooses all."""
+    everything = catalogue()
+    large = ["mobilenet_v3_large", "mobilenet_v3_small"]
+    assert large == list(chosen(["MobileNet-V3"], everything))
+    assert large[:1] == list(chosen(["large", "mobile"], everything))
+    assert ["nin", "nin-imagenet"] == list(chosen(["network in network"], everything))
+    assert everything == chosen([], everything)
+    assert {} == chosen(["mobilenet", "resnet"], everything)
 
 
 def test_the_catalogue_finds_every_sheet() -> None:
@@ -173,15 +222,75 @@ def test_alexnet_rows_equal_a_count_by_hand() -> None:
     }
 
 
-def test_printed_output_sizes_of_the_papers_are_computed() -> None:
-    """GoogLeNet's and SqueezeNet's printed map sizes follow from their kernels and strides."""
-    for name, misprinted in (("googlenet", set()), ("squeezenet1.0", {"maxpool8"})):
-        net = ns.load(name)
-        sheet = net.sheet()
-        printed = {claim.row: claim.text for claim in net.claims if claim.column == "output"}
-        computed = {}
-        for row in printed:
-            shape = sheet[row].output
-            height_first = (*shape.size, shape.channels) if shape.rank else (1, 1, shape.channels)
-            computed[row] = "×".join(map(str, height_first))
-        assert misprinted == {row for row in printed if printed[row] != computed[row]}
+MISPRINTED = {"squeezenet1.0": {"maxpool8"}}
+"""Rows whose printed size no input gives: 13×12 in SqueezeNet's table."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "convnext_tiny",
+        "densenet264",
+        "googlenet",
+        "googlenet-bn-heads",
+        "inception_v3-heads",
+        "resnet34",
+        "resnet50",
+        "resnext101_64x4d",
+        "shufflenet_v2_x1_5",
+        "squeezenet1.0",
+        "wide_resnet50_2",
+    ],
+)
+def test_printed_output_sizes_of_the_papers_are_computed(name: str) -> None:
+    """The map sizes that papers print, H×W×C or H×W, follow from kernels and strides."""
+    net = ns.load(name)
+    sheet = net.sheet()
+    printed = {claim.row: claim.text for claim in net.claims if claim.column == "output"}
+    assert len(printed) >= 6
+    computed = {}
+    for row, text in printed.items():
+        shape = sheet[row].output
+        height_first = (*shape.size, shape.channels) if shape.rank else (1, 1, shape.channels)
+        computed[row] = "×".join(map(str, height_first[: text.count("×") + 1]))
+    assert MISPRINTED.get(name, set()) == {row for row in printed if printed[row] != computed[row]}
+
+
+def regnets() -> dict[str, dict[str, str]]:
+    """The variants of RegNet's sheet: cells by heading, remarks too."""
+    text = (FOLDER / "regnet.md").read_text(encoding="utf-8").partition("## Variants")[2]
+    table = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    heads, _, *rows = [[cell.strip() for cell in line] for line in table]
+    return {row[0]: dict(zip(heads, row, strict=True)) for row in rows}
+
+
+def paced(first: int, slope: float, step: float, depth: int) -> list[tuple[int, int]]:
+    """A width and how many blocks have it, stage by stage, before groups are seen to.
+
+    Equations 2 to 4 of arXiv:2003.13678: u_j = w_0 + w_a·j, s_j from u_j = w_0·w_m^s_j, rounded,
+    and w_0·w_m^s_j to multiples of 8.
+    """
+    wide = [first + slope * block for block in range(depth)]
+    powers = [round(math.log(width / first) / math.log(step)) for width in wide]
+    counts = Counter(round(first * step**power / 8) * 8 for power in powers)
+    return sorted(counts.items())
+
+
+@pytest.mark.parametrize("name", regnets())
+def test_regnets_follow_from_their_parameters(name: str) -> None:
+    """Blocks and widths of every stage are those that w_0, w_a, w_m and the groups' width give."""
+    cells = regnets()[name]
+    blocks = [int(cells[f"d{stage}"]) for stage in range(1, 5)]
+    first, slope, step = (float(cells[f"({letter})"]) for letter in ("w_0", "w_a", "w_m"))
+    stages = paced(int(first), slope, step, sum(blocks))
+    assert blocks == [count for _, count in stages]
+    group = int(cells["g"])
+    found = []
+    for width, _ in stages:
+        own = min(group, width)
+        if name.endswith("pycls"):
+            found.append(round(width / own) * own)  # halves to even, as Python rounds
+        else:
+            near = max(own, int(width + own / 2) // own * own)
+            found.append(near if near >= 0.9 * width else near + own)
+    assert [int(cells[f"w{stage}"]) for stage in range(1, 5)] == found

@@ -72,6 +72,7 @@ COMMAND = Command(
         ("netsheet show googlenet --depth 2 --exact", "each block opened"),
         ("netsheet show resnet50 --input 3×320×320 --columns output,macs,memory", ""),
         ("netsheet show resnet50 --convention flops+bias+norm", ""),
+        ("netsheet show resnet50-v1.5 --as fvcore", "what another tool would count, and why"),
         ("netsheet show mynet.md --format markdown", ""),
         ("netsheet show lenet5 --columns output,params,connections", ""),
     ),

@@ -157,7 +157,8 @@ class _Planner:
                 inside.append(read - node.first if read >= node.first else -1)
             if any(reader > node.last for reader in graph.readers[place]):
                 gives.append(place - node.first)
-            kind = self.kinds.setdefault((row.layer, facts[place].output), len(self.kinds))
+            drawn = row.layer.drawn(), facts[place].output
+            kind = self.kinds.setdefault(drawn, len(self.kinds))
             rows.append((kind, tuple(inside), row.name[len(node.name) :]))
         if len(sources) > 1 or len(gives) > 1:
             return None

@@ -1,7 +1,7 @@
 """Neurons: units that add up weighted inputs."""
 
 from netsheet.core.numbers import product
-from netsheet.layers.base import WEIGHTED
+from netsheet.layers.base import SUMMING
 from netsheet.sheet.column import counting
 
 COLUMN = counting(
@@ -15,6 +15,6 @@ COLUMN = counting(
     ),
     value=lambda facts: facts.values if facts.macs else 0,
     rule=lambda row: (
-        product((*row.output.size, row.output.channels)) if row.layer.family in WEIGHTED else 0
+        product((*row.output.size, row.output.channels)) if row.layer.family in SUMMING else 0
     ),
 )

@@ -1,69 +1,29 @@
 """Operations, by the convention in use."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from netsheet.core.convention import Term
 from netsheet.core.graph import Node
-from netsheet.layers.base import Whole
 from netsheet.sheet.column import Column, Explanation, added, whole_sum
+from netsheet.sheet.quantities import added_up, row_total
 
 if TYPE_CHECKING:
-    from netsheet.core.convention import Convention
-    from netsheet.layers.base import Facts
     from netsheet.sheet.accounts import Accounts
-
-FAMILIES = {
-    "norm": ("norm",),
-    "activation": ("activation",),
-    "pool": ("max pool", "average pool", "adaptive pool"),
-    "add": ("add", "multiply"),
-}
-"""Layer families that each part of a convention takes in."""
-
-
-def _terms(facts: "Facts", layer: Any, convention: "Convention") -> list[tuple[str, int, int]]:  # noqa: ANN401 a layer
-    """What a row counts: name, how many, and how much each counts."""
-    terms = [("multiply-adds", facts.macs, convention.per_mac)] if facts.macs else []
-    parts = convention.parts
-    if "bias" in parts and facts.bias_adds:
-        terms.append(("bias additions", facts.bias_adds, parts["bias"]))
-    for part, families in FAMILIES.items():
-        if part in parts and layer.family in families:
-            count = _reads(facts) if part == "pool" else facts.values
-            terms.append((f"{part} values", count, parts[part]))
-    return terms
-
-
-def _reads(facts: "Facts") -> int:
-    """Values that pooling windows read; a window that reads everything reads the input once."""
-    reads = facts.values
-    for window in facts.windows:
-        if isinstance(window, Whole):
-            return facts.inputs
-        reads *= window.reads
-    return reads
 
 
 def values(sheet: "Accounts") -> Sequence[int]:
     """Operations of every row."""
-    convention = sheet.convention
-    if not convention.parts:
-        each = convention.per_mac
+    terms = sheet.convention.terms
+    if len(terms) == 1 and terms[0] == Term("multiply-adds", terms[0].each):  # the common ones
+        each = terms[0].each
         return [each * facts.macs for facts in sheet.facts]
-    return [
-        sum(count * each for _, count, each in _terms(facts, row.layer, convention))
-        for facts, row in zip(sheet.facts, sheet.graph.rows, strict=True)
-    ]
+    return [row_total(sheet, terms, place) for place in range(len(sheet.graph.rows))]
 
 
 def explain(sheet: "Accounts", node: Node) -> Explanation:
     """What is counted, and how much each counts."""
-    merged: dict[tuple[str, int], int] = {}
-    for place in range(node.first, node.last + 1):
-        for name, count, each in _terms(
-            sheet.facts[place], sheet.graph.rows[place].layer, sheet.convention
-        ):
-            merged[name, each] = merged.get((name, each), 0) + count
+    merged = added_up(sheet, sheet.convention.terms, node.first, node.last)
     terms = " + ".join(
         f"{each}·{count:,}" if each != 1 else f"{count:,}" for (_, each), count in merged.items()
     )

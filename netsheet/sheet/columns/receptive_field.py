@@ -99,7 +99,8 @@ def values(sheet: "Accounts") -> Sequence[Field]:
                 fields.append(Field(_through(above.axes, own.windows, size), above.of))
         elif reads:
             over = own.output.size
-            seen = [_stretched(fields[read], facts[read].output.size, over) for read in reads]
+            see = _stretched if own.pointwise else _mixed
+            seen = [see(fields[read], facts[read].output.size, over) for read in reads]
             fields.append(_joined(seen, over))
         elif layer.kind == PARAMETER:
             fields.append(_NONE)
@@ -118,7 +119,7 @@ def _through(
     first = _axis(axes[0], windows[0], size[0])
     if len(axes) == 2 and axes[0] == axes[1] and windows[0] == windows[1] and size[0] == size[1]:  # noqa: PLR2004 the square case, computed once
         return (first, first)
-    return (first, *map(_axis, axes[1:], windows[1:], size[1:]))
+    return (first, *map(_axis, axes[1:], windows[1:], size[1:]), *axes[len(windows) :])
 
 
 def _axis(axis: AxisField, window: Window | Whole, n: int) -> AxisField:
@@ -151,6 +152,13 @@ def _stretched(field: Field, size: tuple[int, ...], over: tuple[int, ...]) -> Fi
         for axis, n, wide in zip(field.axes, size, over, strict=False)
     ]
     return Field((*axes, *field.axes[len(axes) :]), field.of)
+
+
+def _mixed(field: Field, size: tuple[int, ...], over: tuple[int, ...]) -> Field:  # noqa: ARG001 as _stretched
+    """The field of a map every position of which may be read at every place, as in a product."""
+    sizes = (*size, *(1,) * len(field.axes))
+    axes = [_axis(axis, Whole(exact=False), n) for axis, n in zip(field.axes, sizes, strict=False)]
+    return Field(tuple(axes), field.of)
 
 
 def _joined(fields: list[Field], size: tuple[int, ...]) -> Field:

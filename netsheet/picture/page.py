@@ -1,4 +1,4 @@
-"""One page of tiles under a heading and a bar of colours, drawn with Pillow.
+"""One page of tiles under a heading, and a bar of colours if there is a scale.
 
 Requirements met here: the heading is never cut off, the bar shows every colour of the scale once,
 tiles keep their pixels as they are handed in.
@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from math import log2, sqrt
 from typing import NamedTuple
 
-import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from netsheet.run.colours import NOT_A_NUMBER, STEPS, Colour, paint
+Colour = tuple[int, int, int]
 
 MARGIN, GAP, LABEL = 24, 10, 15
 """Pixels: around the page, between tiles, and for a tile's label."""
@@ -27,6 +26,9 @@ PAPER: Colour = (255, 255, 255)
 INK: Colour = (32, 32, 32)
 FAINT: Colour = (110, 110, 110)
 FRAME: Colour = (190, 190, 190)
+
+ODD: Colour = (255, 0, 200)
+"""Magenta, for what must not be overlooked."""
 
 SIGNS = str.maketrans({"×": "x", "−": "-", "–": "-", "→": "to", "≤": "<=", "≥": ">="})
 """What Pillow's own font lacks, and what stands for it."""
@@ -46,38 +48,46 @@ class Tile(NamedTuple):
 class Bar(NamedTuple):
     """The bar of colours: its numbers run from −scale to +scale.
 
-    over: values beyond have the end colours. odd: some values are no numbers.
+    colours: a picture of all of them, one pixel wide each, the middle one for zero. over: values
+    beyond have the end colours. odd: some values are no numbers.
     """
 
+    colours: Image.Image
     scale: float
     over: bool
     odd: bool
 
 
 def compose(
-    title: str, words: Sequence[str], bar: Bar, tiles: Sequence[Tile], *, strips: bool
+    title: str,
+    words: Sequence[str],
+    tiles: Sequence[Tile],
+    *,
+    bar: Bar | None = None,
+    strips: bool = False,
 ) -> Image.Image:
-    """Lay tiles in a grid, or as strips below each other, under a title, lines and the bar."""
+    """Lay tiles in a grid, or as strips below each other, under a title, lines and a bar."""
     places, across, down = _strips(tiles) if strips else _grid(tiles)
     width = max(WIDTH, across)
     lines = [(line, 22) for line in _wrapped(title, 22, width)]
     lines += [(line, 14) for text in words for line in _wrapped(text, 14, width)]
     bar_top = sum(_height(size) for _, size in lines) + 6
-    head = bar_top + 46
+    head = bar_top + (46 if bar else 4)
     page = Image.new("RGB", (width + 2 * MARGIN, head + down + 2 * MARGIN), PAPER)
     draw = ImageDraw.Draw(page)
     pen = MARGIN
     for line, size in lines:
         draw.text((MARGIN, pen), line, INK, _font(size))
         pen += _height(size)
-    _draw_bar(page, bar, MARGIN + bar_top)
+    if bar:
+        _draw_bar(page, bar, MARGIN + bar_top)
     for tile, (x, y) in zip(tiles, places, strict=True):
         left, top = MARGIN + x, MARGIN + head + y
         across, down = tile.image.size
         page.paste(tile.image, (left, top))
         for rim in range(2 if tile.odd else 1):
             box = (left - 1 - rim, top - 1 - rim, left + across + rim, top + down + rim)
-            draw.rectangle(box, outline=NOT_A_NUMBER if tile.odd else FRAME)
+            draw.rectangle(box, outline=ODD if tile.odd else FRAME)
         at, anchor = ((left - 8, top + down / 2), "rm") if strips else ((left, top - 4), "ls")
         draw.text(at, plain(tile.label), FAINT, _font(11), anchor=anchor)
     return page
@@ -107,13 +117,12 @@ def _strips(tiles: Sequence[Tile]) -> tuple[list[tuple[int, int]], int, int]:
 def _draw_bar(page: Image.Image, bar: Bar, top: int) -> None:
     """Draw every colour one pixel wide, from −scale to +scale, with five numbers below."""
     draw = ImageDraw.Draw(page)
-    left, right, bottom = MARGIN + 1, MARGIN + 1 + 2 * STEPS, top + 14
-    colours = paint(torch.arange(-STEPS, STEPS + 1), STEPS)
-    strip = Image.fromarray(colours[None].numpy()).resize((2 * STEPS + 1, 14))
-    page.paste(strip, (left, top))
+    half = bar.colours.width // 2
+    left, right, bottom = MARGIN + 1, MARGIN + 1 + 2 * half, top + 14
+    page.paste(bar.colours.resize((bar.colours.width, 14)), (left, top))
     draw.rectangle((left - 1, top - 1, right + 1, bottom), outline=FRAME)
     for part, anchor in ((-1.0, "la"), (-0.5, "ma"), (0.0, "ma"), (0.5, "ma"), (1.0, "ra")):
-        x = left + STEPS * (1 + part)
+        x = left + half * (1 + part)
         draw.line((x, bottom, x, bottom + 4), fill=FAINT)
         text = f"{part * bar.scale:+g}" if part else "0"
         if abs(part) == 1 and bar.over:
@@ -121,7 +130,7 @@ def _draw_bar(page: Image.Image, bar: Bar, top: int) -> None:
         draw.text((x, bottom + 6), text, INK, _font(12), anchor=anchor)
     if bar.odd:
         box = (right + 24, top - 1, right + 40, bottom)
-        draw.rectangle(box, fill=NOT_A_NUMBER, outline=FRAME)
+        draw.rectangle(box, fill=ODD, outline=FRAME)
         draw.text((box[2] + 8, top + 7), "no finite number", INK, _font(12), anchor="lm")
 
 

@@ -67,6 +67,16 @@ def find_format(file: BinaryIO, path: Path) -> Format:
     raise PictureError(f"{path} {what}\n  {advice}", path=path)
 
 
+def begins_as_picture(path: Path) -> bool:
+    """Whether a file begins like a picture that is read; one that can't be opened doesn't."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(64)
+    except OSError:
+        return False
+    return any(re.match(form.begins, beginning, re.DOTALL) for form in FORMATS)
+
+
 def bits(file: BinaryIO, form: Format) -> int:
     """Bits of a channel as a PNG stores it: 1, 2, 4, 8 or 16; 8 for other formats.
 

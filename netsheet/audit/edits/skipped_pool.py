@@ -1,0 +1,30 @@
+"""A pool that is skipped: what reads it reads what it read."""
+
+from collections.abc import Callable, Iterator
+
+from netsheet.audit.edit import Edit, Target, without
+from netsheet.core.graph import Graph
+
+POOLS = frozenset({"max pool", "average pool", "adaptive pool"})
+
+
+def edits(target: Target) -> Iterator[Edit]:
+    """Each pool right above the line; of a whole network, each pool."""
+    graph = target.sheet.graph
+    if target.whole:
+        names = [row.name for _, row in target.rows() if row.layer.family in POOLS][::-1]
+    else:
+        reads = graph.rows[target.node.first].reads
+        names = [graph.rows[read].name for read in reads if graph.rows[read].layer.family in POOLS]
+    for name in names:
+        yield Edit(f"{name} skipped", _skipping(name), 1, wide=True)
+
+
+def _skipping(name: str) -> Callable[[Graph], Graph]:
+    def change(graph: Graph) -> Graph:
+        return without(graph, name)
+
+    return change
+
+
+EDITS = edits

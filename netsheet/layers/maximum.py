@@ -1,0 +1,44 @@
+"""The larger of several maps."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.shape import Shape
+from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
+from netsheet.layers.merge import stretched
+from netsheet.layers.operand import Made, Operand
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Maximum(Layer):
+    """At each place the larger value of several maps; smaller maps are stretched."""
+
+    kind = "maximum"
+    aliases = ("max of maps", "elementwise max", "eltwise max")
+    family = "add"
+    source = "Goodfellow et al. 2013, arXiv:1302.4389, section 3"
+    torch_calls = ("maximum",)
+    inputs = (2, 4096)
+    examples = (
+        ({}, ((64, 56, 56), (64, 56, 56)), (64, 56, 56)),
+        ({}, ((7,), (7,), (7,)), (7,)),
+        ({}, ((2, 1), (2, 9)), (2, 9)),
+    )
+
+    def output(self, *xs: Shape) -> Shape:
+        """The shape that all go together in; refuses what can't be stretched."""
+        return stretched(self.kind, xs)
+
+    def keeps(self, *xs: Shape) -> Keeps:
+        """The inputs tell which passed its gradient; of several, what was larger so far too."""
+        between = max(0, len(xs) - 2) * self.output(*xs).values
+        return Keeps(input=True, extra_bytes=VALUE_BYTES * between)
+
+    @classmethod
+    def from_torch(cls, input: Operand, other: Operand) -> Made:
+        """`torch.maximum`."""
+        return Made(cls(), (input, other))
+
+    def to_torch(self, nn: Any, *xs: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`torch.maximum`, two by two."""
+        return nn.Maximum()

@@ -1,0 +1,81 @@
+"""Some of a map's channels, or some of its positions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netsheet.core.errors import RuleError
+from netsheet.core.shape import AXIS_WORDS, Shape
+from netsheet.layers.attribute import attr
+from netsheet.layers.base import POINT, Layer, Window, axes_of
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Slice(Layer):
+    """Channels `start` to start + out − 1 are kept, counted from 0; the others go elsewhere.
+
+    It is a view: no value is copied. ShuffleNet V2 splits its channels so, half for each branch.
+    Over another axis, positions are kept so; with a step, every so many.
+    """
+
+    kind = "slice"
+    aliases = ("channel slice", "channel split", "split", "chunk", "narrow")
+    family = "shape"
+    source = "Ma et al. 2018, arXiv:1807.11164, figure 3c"
+    examples = (
+        ({"out": 58}, ((116, 28, 28),), (58, 28, 28)),
+        ({"out": 58, "start": 58}, ((116, 28, 28),), (58, 28, 28)),
+        ({"out": 1, "start": 2}, ((4, 9),), (1, 9)),
+        ({"out": 3}, ((3,),), (3,)),
+        ({"out": 4, "over": "W", "step": 2, "start": 1}, ((3, 5, 8),), (3, 5, 4)),
+    )
+
+    out: int = attr("channels that are kept", symbol="C_out", at_least=1)
+    start: int = attr(
+        "the first channel that is kept, counted from 0",
+        at_least=0,
+        default=0,
+        headings=("offset",),
+    )
+    over: str = attr("the axis that is sliced, by its letter", default="C", form="axis")
+    step: int = attr("from one that is kept to the next", at_least=1, default=1)
+
+    @property
+    def shares_storage(self) -> str:
+        """It is the same values, some of them left out."""
+        return "always"
+
+    @property
+    def _last(self) -> int:
+        return self.start + (self.out - 1) * self.step
+
+    def output(self, x: Shape) -> Shape:
+        """So many channels of the same size; refuses channels that are not there."""
+        (place,) = axes_of(self.over, x, attribute="over")
+        there, last = int(x[place]), int(self._last)
+        if last >= there:
+            word = "channel" if self.over == "C" else f"{AXIS_WORDS[self.over]} position"
+            what = f"there is no {word} {last}: the input has {there}, counted from 0"
+            left = there - int(self.start)
+            fits = (
+                f"from {word} {int(self.start)} on there are {left}"
+                if left > 0
+                else f"the last one is {word} {there - 1}"
+            )
+            raise RuleError(what, hint=fits, attribute="start" if self.start else "out")
+        return Shape((*x[:place], self.out, *x[place + 1 :]))
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        """Its own position; of a sliced axis, the one that was kept."""
+        sliced = Window(1, self.step, self.start)
+        return tuple(sliced if letter == self.over else POINT for letter in x.axes)
+
+    def describe(self) -> str:
+        """`slice 58–115`, or `slice W 0–26 by 2`."""
+        axis = "" if self.over == "C" else f" {self.over}"
+        by = f" by {int(self.step)}" if self.step > 1 else ""
+        return f"{self.kind}{axis} {int(self.start)}–{int(self._last)}{by}"
+
+    def to_torch(self, nn: Any, x: Shape) -> Any:
+        """Indexing of the axis."""
+        (place,) = axes_of(self.over, x, attribute="over")
+        return nn.Slice(self.start, self.out, axis=place, step=self.step)
