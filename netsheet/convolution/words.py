@@ -39,7 +39,7 @@ def numbers(rows: Rows) -> list[str]:
 
     >>> from netsheet.convolution.kernel import find_kernel
     >>> numbers(find_kernel("1/9 2/9; -1 0").rows)
-    [' 1  2', '-9  0', 'over 9']
+    [' 1   2', '-9   0', 'over 9']
     """
     flat = list(chain.from_iterable(rows))
     if max(len(rows), len(rows[0])) > MOST_SHOWN:

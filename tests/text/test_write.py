@@ -107,7 +107,7 @@ def test_attributes_at_their_defaults_are_not_written(kind: type[Layer]) -> None
     """Only what differs is said, so that a sheet can be read."""
     needed = [attribute.name for attribute in kind.attributes() if attribute.required]
     example: dict[str, Any] = {"out": 2, "kernel": 3, "links": ((0,),), "groups": 1, "padding": 1}
-    example |= {"drop": 0.2}
+    example |= {"drop": 0.2, "size": 4}
     example |= {"sizes": (8, 1, 1), "of": "exp", "order": "HWC", "called": "fft2"}
     layer = kind(**{name: example[name] for name in needed})
     words = in_words(layer)

@@ -40,7 +40,7 @@ def _longest(graph: Graph, node: Node, also: Callable[..., bool]) -> int:
 def longest_with(graph: Graph, first: int, end: int, also: Callable[..., bool]) -> list[int]:
     """For each row, how many counted layers lie on the longest way to it."""
     found: list[int] = []
-    for _, layer, reads in graph.rows[first:end]:
+    for _, layer, reads, *_ in graph.rows[first:end]:
         above = max((found[read - first] for read in reads if read >= first), default=0)
         found.append(above + (layer.family in {"conv", "dense"} or also(layer)))
     return found

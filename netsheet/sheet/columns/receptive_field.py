@@ -117,7 +117,8 @@ def _through(
     if not windows or not axes:
         return axes
     first = _axis(axes[0], windows[0], size[0])
-    if len(axes) == 2 and axes[0] == axes[1] and windows[0] == windows[1] and size[0] == size[1]:  # noqa: PLR2004 the square case, computed once
+    pair = len(axes) == len(windows) == 2  # noqa: PLR2004 the square case, computed once
+    if pair and axes[0] == axes[1] and windows[0] == windows[1] and size[0] == size[1]:
         return (first, first)
     return (first, *map(_axis, axes[1:], windows[1:], size[1:]), *axes[len(windows) :])
 
