@@ -11,7 +11,7 @@ from typing import NamedTuple
 from netsheet.compare.difference import ADDED, FOLLOWS, REMOVED, Difference
 from netsheet.compare.items import Item, items
 
-OF_SIZE = frozenset({"out", "groups", "sizes", "shape"})
+OF_SIZE = frozenset({"out", "groups", "sizes", "shape", "drop"})
 """Attributes that grow from stage to stage, and may do so within one hunk."""
 
 

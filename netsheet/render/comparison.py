@@ -224,14 +224,20 @@ def _common(texts: Sequence[str]) -> str:
 
 def change_text(change: Change, same: Sequence[Change]) -> str:
     """What a line says otherwise: `stride 2 → 1`; of several places, the first and the last."""
-    old, new = value_text(change.old), value_text(change.new)
-    pairs = dict.fromkeys((value_text(each.old), value_text(each.new)) for each in same)
+    old, new = _texts(change)
+    pairs = dict.fromkeys(map(_texts, same))
     named = "" if change.what in {"layer", "shape"} else f"{change.what} "
     text = f"{named}{old} → {new}"
     if len(pairs) > 1:
         last = list(pairs)[-1]
         text += f" … {last[0]} → {last[1]}"
     return text
+
+
+def _texts(change: Change) -> tuple[str, str]:
+    """Both values, with as many digits as it takes to tell them apart."""
+    old, new = value_text(change.old), value_text(change.new)
+    return (old, new) if old != new else (plain(str(change.old)), plain(str(change.new)))
 
 
 def value_text(value: Any) -> str:  # noqa: ANN401 any attribute's value
@@ -242,6 +248,8 @@ def value_text(value: Any) -> str:  # noqa: ANN401 any attribute's value
         return plain(value.describe())
     if value is None:
         return "not given"
+    if isinstance(value, float):
+        return f"{value:.4g}"
     if isinstance(value, tuple):
         if value and all(isinstance(each, str) for each in value):
             return plain(", ".join(value))

@@ -232,8 +232,7 @@ def test_what_is_a_coincidence_is_no_relation() -> None:
     net = Builder("chance")
     net.input("input", 8, 32, 32)
     for number, (kernel, out) in enumerate(((3, 24), (5, 40), (3, 24), (5, 40))):
-        window = {"kernel": kernel, "padding": kernel // 2}
-        net.add(f"block{number}.conv1", "conv", out=out, **window)
+        net.add(f"block{number}.conv1", "conv", out=out, kernel=kernel, padding=kernel // 2)
         net.add(f"block{number}.conv2", "conv", out=2 * out, kernel=1)
         for row in range(4):
             net.add(f"block{number}.relu{row}", "relu")

@@ -9,7 +9,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 import netsheet as ns
-from netsheet.compare.difference import COUNTS, Difference
+from netsheet.compare.difference import COUNTS, Change, Difference
+from netsheet.compare.hunks import review
 from netsheet.core.errors import ChoiceError
 from netsheet.core.graph import Graph, Group, Row
 from netsheet.core.shape import Shape
@@ -17,7 +18,7 @@ from netsheet.core.span import display_width
 from netsheet.layers.conv import Conv
 from netsheet.layers.input import Input
 from netsheet.render import comparison_html, comparison_json, comparison_markdown, comparison_text
-from netsheet.render.comparison import EFFECTS, listed, tell, value_text
+from netsheet.render.comparison import EFFECTS, change_text, listed, tell, value_text
 
 PAIRS = [
     ("resnet50", "resnet50-v1.5"),
@@ -208,13 +209,29 @@ def test_names_that_count_up_are_listed_in_one() -> None:
     ("value", "text"),
     [
         (True, "yes"), (None, "not given"), ((1, 7), "1×7"), (((0, 1), (2, 3)), "0/1×2/3"),
-        (0.25, "0.25"), ("same", "same"), (("a", "b"), "a, b"), ((), "nothing"),
+        (0.25, "0.25"), (0.02608695652173913, "0.02609"), (1e-05, "1e-05"), ("same", "same"), (("a", "b"), "a, b"), ((), "nothing"),
         (Conv(out=4, kernel=3), "conv 3×3, 4"),
     ],
 )  # fmt: skip
 def test_values_as_people_write_them(value: Any, text: str) -> None:
     """Yes and no, sizes with times signs, names with commas."""
     assert text == value_text(value)
+
+
+def test_decimals_have_digits_enough_to_tell_them_apart() -> None:
+    """Four, unless they differ in later ones."""
+    assert "drop 0.025 → 0.02609" == change_text(Change("drop", 0.025, 0.6 / 23), [])
+    assert "epsilon 1e-05 → 1.00001e-05" == change_text(Change("epsilon", 1e-05, 1.00001e-05), [])
+
+
+def test_a_rate_that_grows_from_block_to_block_is_told_once() -> None:
+    """EfficientNet: what drops a branch depends on the depth, in every block that skips."""
+    [drop] = [
+        (len(hunk.places), hunk.items[0][0].label)
+        for hunk in review(ns.diff("efficientnet_b0", "efficientnet_b1")).hunks
+        if hunk.items[0][0].changes and hunk.items[0][0].changes[0].what == "drop"
+    ]
+    assert (9, "drop") == drop
 
 
 def test_the_place_of_the_peak() -> None:
