@@ -248,13 +248,11 @@ def value_text(value: Any) -> str:  # noqa: ANN401 any attribute's value
         return plain(value.describe())
     if value is None:
         return "not given"
-    if isinstance(value, float):
-        return f"{value:.4g}"
     if isinstance(value, tuple):
         if value and all(isinstance(each, str) for each in value):
             return plain(", ".join(value))
         return "×".join(map(_axis, value)) or "nothing"
-    return plain(str(value)) or "nothing"
+    return plain(f"{value:.4g}" if isinstance(value, float) else str(value)) or "nothing"
 
 
 def _axis(value: Any) -> str:  # noqa: ANN401 a number, or a pair of them
