@@ -7,6 +7,9 @@ import pytest
 import netsheet as ns
 from netsheet.render import comparison_markdown, comparison_text
 from support.goldens import assert_golden
+from support.project import ROOT
+
+KEPT = ROOT / "tests" / "golden" / "compare"
 
 OLD = """# Digits
 
@@ -44,13 +47,19 @@ PAIRS = {
 def test_texts_are_as_kept(name: str) -> None:
     """Each was read by a person before it was kept."""
     found = ns.diff(*map(ns.load, PAIRS[name]))
-    assert_golden(f"diff-{name}.txt", comparison_text.render(found, width=80, colour=False))
+    assert_golden(f"{name}.txt", comparison_text.render(found, width=80, colour=False), KEPT)
 
 
 def test_markdown_is_as_kept() -> None:
     """Two tables, aligned."""
     found = ns.diff(*map(ns.load, PAIRS["digits"]))
-    assert_golden("diff-digits.md", comparison_markdown.render(found))
+    assert_golden("digits.md", comparison_markdown.render(found), KEPT)
+
+
+def test_nothing_else_is_kept() -> None:
+    """No text stays behind when its pair goes."""
+    wanted = {"digits.md", *(f"{name}.txt" for name in PAIRS)}
+    assert wanted == {path.name for path in KEPT.iterdir()}
 
 
 def test_an_edited_sheet_adds_up_by_hand() -> None:
