@@ -19,6 +19,7 @@ from netsheet.core.shape import Shape
 from netsheet.core.span import shorten
 
 if TYPE_CHECKING:
+    from netsheet.compare.difference import Difference
     from netsheet.sheet.infer import Totals
     from netsheet.sheet.sheet import Sheet, SheetRow
 
@@ -342,6 +343,53 @@ def from_onnx(path: str | Path, *, input: Sequence[int] | str | None = None) -> 
     return from_imported(found, str(path))
 
 
+def diff(
+    before: "Net | Sheet | str | Path",
+    after: "Net | Sheet | str | Path",
+    *,
+    input: Sequence[int] | str | None = None,  # noqa: A002 the field's word
+    convention: Convention | str = MACS,
+    memory: MemoryModel = LIVE,
+) -> "Difference":
+    """Two networks row by row: what changed, and what that does to each total.
+
+    before, after: networks, sheets, or whatever `load` takes. input: another input for both,
+    C×H×W. The value has `equal`, `rows` and `totals`; printed, or shown in a notebook, it tells
+    what a reviewer would. Raises what `load` and `Net.sheet` raise.
+
+    >>> import netsheet as ns
+    >>> found = ns.diff("resnet50", "resnet50-v1.5")
+    >>> found.totals["macs"].difference
+    231211008
+    >>> [row.name for row in found.rows if row.changes][:2]
+    ['conv3_x.1.conv1.conv', 'conv3_x.1.conv2.conv']
+    """
+    from netsheet.compare.difference import Difference
+    from netsheet.sheet.sheet import Sheet
+
+    sheets = [
+        each
+        if isinstance(each, Sheet)
+        else (each if isinstance(each, Net) else load(each)).sheet(input, convention, memory)
+        for each in (before, after)
+    ]
+    return Difference(sheets[0], sheets[1], _display_difference, _tell_difference)
+
+
+def _display_difference(found: "Difference") -> str:
+    """A comparison as a notebook shows it."""
+    from netsheet.render.comparison_html import fragment
+
+    return fragment(found)
+
+
+def _tell_difference(found: "Difference") -> str:
+    """A comparison in lines of text."""
+    from netsheet.render.comparison_text import render
+
+    return render(found, width=80, colour=False).rstrip("\n")
+
+
 def networks() -> tuple[str, ...]:
     """Names of the networks that are shipped."""
     from netsheet.zoo.catalogue import catalogue
@@ -353,6 +401,7 @@ __all__ = [
     "Net",
     "TableError",
     "decode",
+    "diff",
     "from_onnx",
     "from_text",
     "from_torch",

@@ -96,7 +96,7 @@ class DynamicConv(Layer):
             groups=self.groups,
         )
 
-    to_onnx = absent("each sample has filters of its own, and the filters of a Conv are all samples'")
+    to_onnx = absent("a sample has filters of its own, and those of a Conv are for all samples")
 
 
 def _refuse(x: Shape, filters: Shape, need: str, attribute: str = "from") -> NoReturn:

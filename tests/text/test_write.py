@@ -18,7 +18,7 @@ from netsheet.text.write import align, in_words, rows, write_csv, write_markdown
 from netsheet.zoo.catalogue import catalogue
 from support.built import NETS
 from support.reading import read_sheet
-from support.strategies import cases, graphs, repeating
+from support.strategies import cases, graphs
 
 COMPUTING = [kind for kind in kinds() if kind is not Input]
 
@@ -48,13 +48,6 @@ def test_networks_built_in_python_are_read_back(name: str) -> None:
 @given(graphs(ranks=(1, 2, 3)))
 def test_random_networks_are_read_back(graph: Graph) -> None:
     """Layers of every kind, in chains, branches and joins."""
-    check(graph)
-
-
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-@given(repeating())
-def test_random_groups_that_are_built_alike_are_read_back(graph: Graph) -> None:
-    """With differing attributes, missing rows, shared weights, words and names of any kind."""
     check(graph)
 
 
