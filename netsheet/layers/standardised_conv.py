@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import larger, product
 from netsheet.core.shape import Shape
+from netsheet.layers.absent import absent
 from netsheet.layers.attribute import attr
 from netsheet.layers.axis import pads
 from netsheet.layers.base import VALUE_BYTES, Keeps, Weight, per_axis
 from netsheet.layers.conv import Conv
+from netsheet.layers.operators import flat_pads
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -98,4 +100,31 @@ class StandardisedConv(Conv):
             gain=self.gain,
             scale=float(self.scale),
             epsilon=float(self.epsilon),
+        )
+
+    onnx_ops: ClassVar[Any] = ()
+    from_onnx = absent("filters that are computed are no constants, which a Conv's must be here")
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`InstanceNormalization` of the filters, each laid flat as a channel, and `Conv`."""
+        out = int(self.out)
+        rows = onnx.Reshape(onnx.tensor("weight"), onnx.numbers([1, out, -1]))
+        factors = onnx.reals((1.0,) * out, (out,))
+        if self.gain:
+            flat = onnx.Reshape(onnx.tensor("gain"), onnx.numbers([out]))
+            factors = onnx.Mul(flat, onnx.reals((float(self.scale),), ()))
+        zeros = onnx.reals((0.0,) * out, (out,))
+        even = onnx.InstanceNormalization(rows, factors, zeros, epsilon=float(self.epsilon))
+        shape = Conv.weights(self, x)[0].shape
+        filters = onnx.Reshape(even, onnx.numbers([int(size) for size in shape]))
+        given = pads(self.padding, x, self.kernel, self.stride, self.dilation)
+        return onnx.Conv(
+            onnx.x,
+            filters,
+            onnx.tensor("bias") if self.bias else "",
+            kernel_shape=per_axis(self.kernel, x.rank, attribute="kernel"),
+            strides=per_axis(self.stride, x.rank, attribute="stride"),
+            pads=flat_pads(given),
+            dilations=per_axis(self.dilation, x.rank, attribute="dilation"),
+            group=self.groups,
         )

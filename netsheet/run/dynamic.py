@@ -8,13 +8,24 @@ from torch.nn import functional
 from netsheet.layers.axis import Pads, uneven
 from netsheet.run.sliding import Sizes, flat
 
-CONVOLVE: dict[int, Any] = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
+CONVOLVE: dict[int, Any] = {
+    1: functional.conv1d,
+    2: functional.conv2d,
+    3: functional.conv3d,
+}
 
 
 class DynamicConv(nn.Module):
     """A convolution of each sample with its own filters, or of all with the same."""
 
-    def __init__(self, *, stride: Sizes, padding: Pads, dilation: Sizes, groups: int) -> None:
+    def __init__(
+        self,
+        *,
+        stride: Sizes,
+        padding: Pads,
+        dilation: Sizes,
+        groups: int,
+    ) -> None:
         super().__init__()
         self.stride, self.padding = stride, padding
         self.dilation, self.groups = dilation, groups

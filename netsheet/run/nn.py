@@ -119,7 +119,14 @@ class GroupNorm(nn.GroupNorm):
     bias: whether there is a β beside γ.
     """
 
-    def __init__(self, groups: int, channels: int, *, bias: bool = True, **options: Any) -> None:
+    def __init__(
+        self,
+        groups: int,
+        channels: int,
+        *,
+        bias: bool = True,
+        **options: Any,
+    ) -> None:
         super().__init__(groups, channels, **options)
         if not bias:
             self.register_parameter("bias", None)
