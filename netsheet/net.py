@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from netsheet.convert.format import NO_WEIGHTS, Imported, Missing, Weights
 from netsheet.core.claim import Claim
 from netsheet.core.convention import LIVE, MACS, Convention, MemoryModel
-from netsheet.core.errors import ChoiceError, FileError, TableError, UnsupportedError
+from netsheet.core.errors import ChoiceError, TableError, UnsupportedError
 from netsheet.core.graph import Graph
 from netsheet.core.shape import Shape
 from netsheet.core.span import shorten
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from netsheet.compare.difference import Difference
     from netsheet.sheet.infer import Totals
     from netsheet.sheet.sheet import Sheet, SheetRow
-
-LARGEST_FILE = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -217,6 +215,7 @@ def load(what: str | Path, *, input: Sequence[int] | str | None = None) -> Net: 
         raise ChoiceError(message)
     from netsheet.convert import reader
     from netsheet.convert.torch_module.file import made, split
+    from netsheet.text.file import read_file
 
     place = split(str(what))
     if place is not None:
@@ -238,46 +237,6 @@ def from_text(
 
     reading = read(text, source=source, computed=headings(), variant=variant, shape=shape)
     return Net(reading.graph, reading.claims, text, source, reading.variant)
-
-
-def read_file(path: Path) -> str:
-    """A sheet's text; FileError says why it can't be read."""
-    try:
-        if path.is_dir():
-            message = f"{path} is a folder, not a sheet"
-            raise FileError(message, path=path)
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            message = f"{path} has {size:,} bytes; a sheet has at most {LARGEST_FILE:,}"
-            raise FileError(message, path=path)
-        data = path.read_bytes()
-    except OSError as error:
-        reason = {
-            "FileNotFoundError": "there is no such file",
-            "PermissionError": "it may not be read",
-        }
-        message = (
-            f"{path} can't be read: {reason.get(type(error).__name__, error.strerror or error)}"
-        )
-        raise FileError(message, path=path) from error
-    return decode(data, str(path))
-
-
-def decode(data: bytes, source: str) -> str:
-    """Text from bytes: UTF-8, or UTF-16 with its mark; FileError names the place otherwise."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError as error:
-            message = f"{source} begins like UTF-16, but isn't"
-            raise FileError(message, path=source) from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        byte = f"byte 0x{data[error.start]:02x} in line {line}"
-        message = f"{source} is not UTF-8: {byte}; save it as UTF-8"
-        raise FileError(message, path=source) from error
 
 
 def from_imported(imported: Imported, source: str) -> Net:
@@ -400,12 +359,10 @@ def networks() -> tuple[str, ...]:
 __all__ = [
     "Net",
     "TableError",
-    "decode",
     "diff",
     "from_onnx",
     "from_text",
     "from_torch",
     "load",
     "networks",
-    "read_file",
 ]

@@ -4,7 +4,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from netsheet.net import Net, decode, from_text, load
+from netsheet.net import Net, from_text, load
+from netsheet.text.file import decode
 
 if TYPE_CHECKING:
     from netsheet.sheet.sheet import Sheet

@@ -6,7 +6,8 @@ from pathlib import Path
 from netsheet.cli.command import Command
 from netsheet.cli.streams import net_argument, net_of, put, remarks
 from netsheet.core.errors import TableError
-from netsheet.net import Net, from_text, read_file
+from netsheet.net import Net, from_text
+from netsheet.text.file import read_file
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
