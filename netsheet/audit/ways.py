@@ -84,13 +84,12 @@ def choose(column: Sequence[Sequence[Fit]]) -> list[Fit | None]:
 
 
 def in_company(column: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
-    """A column's fits without a tool's rule that fits one cell alone, where others are plain.
+    """A column's fits without a tool's rule that fits one cell alone, where there are others.
 
-    There are many tools, and among them one that fits by chance.
+    There are many tools, and among them one that fits by chance; who counts with one counts all.
     """
-    plain = sum(any(fit.way.plain for fit in cell) for cell in column)
     spread = _spread(column)
-    if plain < ENOUGH:
+    if len(column) < ENOUGH:
         return [list(cell) for cell in column]
     return [[fit for fit in cell if not fit.reading.tool or spread[fit.way] > 1] for cell in column]
 
