@@ -23,15 +23,17 @@ def entries(text: str) -> list[str]:
 def allowed(reports: Sequence[Report], entry_list: Sequence[str]) -> tuple[list[Report], list[str]]:
     """Reports that know what is allowed in them, and the entries that nothing answers to.
 
-    An entry is `SOURCE: SUBJECT TEXT`, or without its source, for any.
+    An entry is `SOURCE: SUBJECT TEXT`, or without its source, for any. A claim in prose is known by
+    its text alone, as reports print it.
     """
-    unused = set(entry_list)
+    known, unused = set(entry_list), set(entry_list)
     made = []
     for report in reports:
         mine = []
         for finding in report.findings:
             key = " ".join(finding.key.split())
-            names = {key, f"{report.source}: {key}"} & set(entry_list)
+            keys = {key} if finding.column else {key, " ".join(finding.text.split())}
+            names = (keys | {f"{report.source}: {each}" for each in keys}) & known
             if names and finding.verdict.wrong:
                 mine.append(finding.key)
                 unused -= names

@@ -163,7 +163,7 @@ def _unfitting(
         why = f"{base.computed} rounds to the number beside it"
         return base._replace(verdict=Verdict.ROUNDING, why=why)
     hint = _factor_hint(grounds, claim, printed)
-    text = _disagreement(printed, readings, base.explanation, hint)
+    text = _disagreement(printed, readings, base.explanation, hint, claim.row)
     return base._replace(verdict=Verdict.DISAGREES, why=text)
 
 
@@ -213,7 +213,7 @@ def _in_unit(fit: Fit) -> str:
 
 
 def _disagreement(
-    printed: Printed, readings: Sequence[Reading], why: Explanation | None, hint: str
+    printed: Printed, readings: Sequence[Reading], why: Explanation | None, hint: str, row: str
 ) -> str:
     """What it is instead, by how much, and how that comes about; and what is nearest to it."""
     plain = readings[0]
@@ -227,7 +227,7 @@ def _disagreement(
     if said and right:
         factor = right / said
         text += f"; {_off(factor)}"
-    return text + _nearest(readings, said)
+    return text + _nearest(readings, said, row)
 
 
 EVERYTHING = Convention.parse("flops+all").terms[1:]
@@ -257,17 +257,21 @@ def _with_more_counted(grounds: Grounds, claim: Claim, printed: Printed) -> tupl
     return None
 
 
-def _nearest(readings: Sequence[Reading], said: Fraction) -> str:
-    """A reading that comes within 2 % of what is printed, where the plain one does not."""
+def _nearest(readings: Sequence[Reading], said: Fraction, row: str) -> str:
+    """A reading that comes within 2 % of what is printed, and nearer than the plain one by half.
+
+    For a row only of its own network: of many relatives one comes near by chance.
+    """
     if not said or not readings:
         return ""
     near = [
         (abs(Fraction(reading.value) / said - 1), reading)
         for reading in readings
-        if reading.cost <= 1
+        if reading.cost <= 1 and not (row and reading.network)
     ]
+    plain, _ = near[0]
     distance, reading = min(near, key=lambda each: each[0])
-    if not reading.words or distance > NEARBY:
+    if not reading.words or distance > NEARBY or 2 * distance > plain:
         return ""
     share = 100 * (Fraction(reading.value) / said - 1)
     off = f"{abs(float(share)):.1f} % {'more' if share > 0 else 'less'}"

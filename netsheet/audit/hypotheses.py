@@ -39,10 +39,10 @@ COUNTED = frozenset({"params", "macs", "ops", "weights", "connections", "neurons
 """Columns whose cells an edit is first tried on."""
 
 
-EDITED_ROWS = 40_000
+EDITED_ROWS = 10_000
 """Rows of all the edits of one kind that are tried for a line: a large network has fewer tries."""
 
-FEWEST = 40
+FEWEST = 20
 """So many edits of a kind are tried however large the network is."""
 
 
@@ -94,13 +94,13 @@ class Search:
             mine = [cell for cell in self.cells if cell.claim.row == node.name]
         target = Target(self.grounds.sheet, node)
         alone = self.grounds.sheet.graph if target.whole else part(self.grounds.sheet, node)
+        most = max(FEWEST, EDITED_ROWS // len(alone.rows))
         ranked: list[tuple[int, Hypothesis]] = []
         for _, kind in kinds():
-            most = max(FEWEST, EDITED_ROWS // len(self.grounds.sheet.graph.rows))
             edits = list(islice(kind(target), most))
             good = [edit for edit in edits if self._fits_line(edit, alone, mine)]
             for edit in good:
-                hypothesis = self._try(edit, len(edits))
+                hypothesis = self._try(edit, len(edits), whole=target.whole)
                 if hypothesis is not None:
                     ranked.append((edit.rank, hypothesis))
         ranked.sort(key=_order)
@@ -129,8 +129,11 @@ class Search:
         shaped = any(not c.follows and c.claim.column in SHAPED for c in self.cells)
         return mended or (shaped and edit.rank == 1)
 
-    def _try(self, edit: Edit, tried: int) -> Hypothesis | None:
-        """An edit held against every cell of the sheet that it touches."""
+    def _try(self, edit: Edit, tried: int, *, whole: bool) -> Hypothesis | None:
+        """An edit held against every cell of the sheet that it touches.
+
+        A total that a change keeps right is little evidence: it may touch it little.
+        """
         graph = edited(edit, self.grounds.sheet.graph)
         if graph is None:
             return None
@@ -158,7 +161,8 @@ class Search:
             return None
         found = Hypothesis(edit.words, tuple(mends), tuple(keeps), tuple(breaks), tuple(sums))
         lone = [c for c in self.cells if subject_of(c.claim) in mends]
-        if found.explains < 2 and lone and by_chance(lone[0].printed, tried) > CHANCE:  # noqa: PLR2004 one cell fits easily
+        few = (len(mends) if whole else found.explains) < 2  # noqa: PLR2004 one cell fits easily
+        if few and lone and by_chance(lone[0].printed, tried) > CHANCE:
             return None
         return found
 

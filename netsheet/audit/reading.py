@@ -68,6 +68,7 @@ class Grounds:
     sheet: Sheet
     bases: tuple[Basis, ...]
     _made: dict[tuple[int, tuple[Term, ...]], list[int]] = field(default_factory=dict)
+    _wholes: dict[tuple[int, tuple[Term, ...]], int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -94,15 +95,20 @@ class Grounds:
 
     def count(self, basis: int, terms: tuple[Term, ...], row: str) -> int | None:
         """The sum of what terms count in a row, or in all rows; None if the basis has no such."""
+        key = (basis, terms)
+        if not row and key in self._wholes:
+            return self._wholes[key]
         sheet = self.bases[basis].sheet
         chosen = places_of(sheet, row)
         if not chosen:
             return None
-        key = (basis, terms)
         found = self._made.get(key)
         if found is None:
             found = self._made[key] = _row_totals(sheet, terms)
-        return sum(found[place] for place in chosen)
+        count = sum([found[place] for place in chosen])
+        if not row:
+            self._wholes[key] = count
+        return count
 
     def counts(self, countings: Iterable[Counting], row: str) -> Iterator[Reading]:
         """Every reading of a row by these countings, on every basis, the plainest first."""

@@ -39,6 +39,8 @@ def slips(printed: Printed, readings: Iterable[Reading]) -> Iterator[str]:
         tried.append(("twice as much is printed", _times(printed, Fraction(1, 2))))
     for words, other in tried:
         for reading in simple:
+            if reading.network and not printed.exact:
+                continue  # of many relatives one fits a few digits by chance
             if reading.words and "digit" not in words:
                 continue  # a factor fits one of many readings by chance
             forms = fitting(reading.value, other)

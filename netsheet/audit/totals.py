@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from netsheet.audit.cells import Ground
 from netsheet.audit.hypotheses import left_out, search
 from netsheet.audit.verdict import Finding, Hypothesis
+from netsheet.core.claim import Claim
 
 TOGETHER = 2
 
@@ -36,6 +37,22 @@ def explain_totals(
         yield Hypothesis(change, tuple(names), sums=tuple(sums))
     for ground, name, finding in wrong:
         if name not in explained:
-            found, _ = search(ground[0], [ground[1]], [finding])
+            beside = _beside(name, finding, list(zip(grounds, subjects, findings, strict=True)))
+            claims = [ground[1], *(claim for claim, _ in beside)]
+            found, _ = search(ground[0], claims, [finding, *(judged for _, judged in beside)])
             for hypothesis in found[:1]:
-                yield hypothesis._replace(mends=(name,))
+                yield hypothesis._replace(mends=(name,), keeps=(), breaks=())
+
+
+def _beside(
+    name: str, finding: Finding, every: Sequence[tuple[Ground, str, Finding]]
+) -> list[tuple[Claim, Finding]]:
+    """What else is said of the same line in other columns and follows: no change may break it."""
+    return [
+        (ground[1], other)
+        for ground, subject, other in every
+        if name == f"{subject}.{finding.column}"
+        and other.row == finding.row
+        and other.column != finding.column
+        and other.verdict.follows
+    ]

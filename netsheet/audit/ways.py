@@ -17,6 +17,10 @@ ENOUGH = 3
 """So many cells that can't be cut show that a column is rounded."""
 
 
+MANY = 10_000
+"""A count of five digits and more does not fit to the unit by chance."""
+
+
 class Way(NamedTuple):
     """What is unusual in how a cell is read: what is counted, the unit, whether it is cut."""
 
@@ -46,6 +50,11 @@ class Fit(NamedTuple):
     def cost(self) -> int:
         """How far it is from the plain way."""
         return self.reading.cost + self.form.cost
+
+    @property
+    def exact(self) -> bool:
+        """Whether it fits to the unit, in so many digits that this is no chance."""
+        return self.form == Form() and self.reading.value >= MANY
 
     @property
     def way(self) -> Way:
@@ -84,25 +93,33 @@ def choose(column: Sequence[Sequence[Fit]]) -> list[Fit | None]:
 
 
 def in_company(column: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
-    """A column's fits without a tool's rule that fits one cell alone, where others are plain.
+    """A column's fits without a tool's rule that fits one cell alone, where there are others.
 
-    There are many tools, and among them one that fits by chance.
+    There are many tools, and among them one that fits by chance; who counts with one counts all.
+    To the unit none fits by chance.
     """
-    plain = sum(any(fit.way.plain for fit in cell) for cell in column)
     spread = _spread(column)
-    if plain < ENOUGH:
+    if len(column) < ENOUGH:
         return [list(cell) for cell in column]
-    return [[fit for fit in cell if not fit.reading.tool or spread[fit.way] > 1] for cell in column]
+    return [
+        [fit for fit in cell if not fit.reading.tool or fit.exact or spread[fit.way] > 1]
+        for cell in column
+    ]
 
 
 def of_one_network(column: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
     """The fits of one network's rows without a related network's, unless it fits more of them.
 
-    A column is of one network; of its many relatives one fits a single cell by chance.
+    A column is of one network; of its many relatives one fits a single cell by chance, though not
+    to the unit.
     """
     count = Counter(name for cell in column for name in {fit.reading.network for fit in cell})
     return [
-        [fit for fit in cell if not fit.reading.network or count[fit.reading.network] > count[""]]
+        [
+            fit
+            for fit in cell
+            if not fit.reading.network or fit.exact or count[fit.reading.network] > count[""]
+        ]
         for cell in column
     ]
 

@@ -87,7 +87,12 @@ def _nets(text: str, source: str) -> list[Net]:
 
 def _relatives(net: Net) -> dict[str, Graph]:
     name = net.variant or net.source.removesuffix(".md")
-    return {f"of {other}": load(other).graph for other in relatives_of(name)}
+    return {f"of {other}": _graph(other) for other in relatives_of(name)}
+
+
+@cache
+def _graph(name: str) -> Graph:
+    return load(name).graph
 
 
 def _head(text: str) -> tuple[str, str]:

@@ -30,3 +30,11 @@ def test_what_is_right_needs_no_entry() -> None:
     report = audit_document("It has 6·6·256 = 9,216 values.\n", "x.md")
     entry = report.findings[0].key
     assert [entry] == allowed([report], [entry])[1]
+
+
+def test_prose_is_known_by_its_text() -> None:
+    """What a report prints of a claim in prose is enough, with its source or without."""
+    report = audit_document(TEXT, "x.md")
+    texts = [finding.text for finding in report.findings]
+    (both,), unused = allowed([report], [texts[0], f"x.md: {texts[1]}"])
+    assert (True, []) == (both.answer, unused)

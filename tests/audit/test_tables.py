@@ -6,6 +6,7 @@ from netsheet.audit.document import audit_document
 from netsheet.audit.headings import column_of, unit_of
 from netsheet.audit.networks import Known, with_classes
 from netsheet.audit.verdict import Finding, Verdict
+from netsheet.cli.nets import find as in_zoo
 from netsheet.net import from_text
 
 SMALL = from_text(
@@ -135,3 +136,27 @@ def test_rows_need_not_be_many_to_be_fast() -> None:
     rows = "| Large | 71.2 |\n" * 10_000
     assert {} == findings("| Model | Params |\n|---|---|\n" + rows)
     assert {} == findings("|" * 50_000 + "\n" + "|-" * 50_000 + "\n")
+
+
+TOOLS = """| model | MACs |
+|---|---|
+| resnet50-v1.5 | {resnet} |
+| googlenet-bn | {googlenet} |
+| vgg16 | 15.47G |
+"""
+
+
+@pytest.mark.parametrize(
+    ("resnet", "googlenet", "ways"),
+    [
+        ("4.1115G", "1.5892G", ("as fvcore counts",)),  # 4,111,512,576 and 1,589,174,368
+        ("4.1115G", "1.5827G", ()),  # alone among plain counts
+        ("4,111,512,576", "1.5827G", ("as fvcore counts",)),  # alone, but to the unit
+    ],
+)
+def test_a_tools_rule_needs_company(resnet: str, googlenet: str, ways: tuple[str, ...]) -> None:
+    """Of many tools one fits a few digits by chance: not two networks, and not every digit."""
+    text = TOOLS.format(resnet=resnet, googlenet=googlenet)
+    found = {f.subject: f for f in audit_document(text, "x.md", find=in_zoo).findings}
+    one = found["resnet50-v1.5.macs"]
+    assert (ways, not ways) == (one.ways, one.verdict.wrong)

@@ -8,6 +8,8 @@ from netsheet.core.graph import Graph
 from netsheet.layers.conv import Conv
 
 SIDES = (1, 3, 5, 7, 11)
+NEAR = 4
+"""No kernel is taken for one whose side differs by more."""
 
 
 def edits(target: Target) -> Iterator[Edit]:
@@ -17,8 +19,8 @@ def edits(target: Target) -> Iterator[Edit]:
         return
     for _, row in target.rows():
         side = _side(row.layer)
-        for other in SIDES:
-            if side and other != side:
+        for other in _others(side):
+            if side:
                 words = f"{row.name} with a kernel of {other}×{other} instead of {side}×{side}"
                 change = with_layer(row.name, kernel=other, padding=_padding(row.layer, other))
                 yield Edit(words, change, 2)
@@ -33,10 +35,15 @@ def _everywhere(target: Target) -> Iterator[Edit]:
         if side and last:
             named.setdefault((last, side), []).append(row.name)
     for (last, side), names in named.items():
-        for other in SIDES:
-            if other != side and len(names) > 1:
+        for other in _others(side):
+            if len(names) > 1:
                 words = f"every {last} with a kernel of {other}×{other} instead of {side}×{side}"
                 yield Edit(words, _all(frozenset(names), other), 2)
+
+
+def _others(side: int) -> list[int]:
+    """Sides that a kernel may be taken to have."""
+    return [other for other in SIDES if other != side and abs(other - side) <= NEAR]
 
 
 def _all(names: frozenset[str], side: int) -> Callable[[Graph], Graph]:

@@ -11,9 +11,11 @@ from netsheet.layers.conv import Conv
 
 
 def edits(target: Target) -> Iterator[Edit]:
-    """Of a whole network that has biases in its convolutions."""
+    """Of a whole network that has biases in its convolutions and no batch norm."""
     layers = [row.layer for _, row in target.rows()]
-    if not target.whole or not any(isinstance(layer, Conv) and layer.bias for layer in layers):
+    if not target.whole or any(isinstance(layer, BatchNorm) for layer in layers):
+        return
+    if not any(isinstance(layer, Conv) and layer.bias for layer in layers):
         return
     words = "batch norm in place of the convolutions' biases"
     yield Edit(words, _normed, 2)
