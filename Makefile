@@ -6,7 +6,7 @@ WORKERS ?= 2
 VENV := .venv
 LIGHT := .venv-light
 BIN := $(VENV)/bin
-HEAVY := matplotlib|numpy|onnx|opencv-python-headless|pillow|safetensors|scipy|torch
+HEAVY := matplotlib|numpy|onnx|onnxruntime|opencv-python-headless|pillow|safetensors|scipy|torch
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -44,8 +44,9 @@ light: setup ## run the tests on the built wheel, with the oldest dependencies a
 	! $(LIGHT)/bin/python -m pip freeze | grep -iE '^($(HEAVY))[ =]'
 	$(LIGHT)/bin/pytest -n $(WORKERS) $(ARGS)
 
-bench: $(VENV)/.ready-bench ## compare accounts, audits, filters and training with other tools
+bench: $(VENV)/.ready-bench ## compare accounts, imports, audits, filters and training with other tools
 	$(BIN)/python benchmarks/accounting.py
+	$(BIN)/python benchmarks/import.py
 	$(BIN)/python benchmarks/prose.py
 	$(BIN)/python benchmarks/filter.py
 	$(BIN)/python benchmarks/training.py

@@ -15,12 +15,16 @@ from netsheet.audit.verdict import Report, Verdict
 from netsheet.cli.commands import every
 from netsheet.cli.parser import NETS, overview, parser
 from netsheet.cli.published import published
+from netsheet.convert.onnx_model.builder import operators
+from netsheet.convert.onnx_model.kinds import IDIOMS
 from netsheet.convolution.arithmetic import go_through
 from netsheet.convolution.filters import filters
 from netsheet.convolution.kernel import find_kernel
 from netsheet.convolution.named import Filter, Rows
 from netsheet.core.convention import MODELS, PARTS
+from netsheet.core.graph import Row
 from netsheet.core.shape import Shape
+from netsheet.layers.absent import Absent
 from netsheet.layers.attribute import Attribute
 from netsheet.layers.average_pool import AveragePool
 from netsheet.layers.base import Layer
@@ -39,6 +43,9 @@ LISTED = re.compile(r"- . line \d")
 """How a list of a document's claims begins, of which the page shows only those that need a word."""
 
 HERE = Path(__file__).parent
+
+PLANE = 3
+"""Sizes of a map with two axes, its channels among them."""
 
 
 def layers() -> str:
@@ -256,6 +263,45 @@ def stamped(name: str) -> str:
     return animated(scene_of(go_through(layer, Shape(shape))))
 
 
+def onnx_operators() -> str:
+    """For every kind the operators of ONNX that it is written as, and read from."""
+    parts = [
+        "# Operators of ONNX",
+        "",
+        "For every layer kind the operators that it is written as, and those that it is read from.",
+        "Written is the kind's first example on a map; another may need other operators.",
+        "Many kinds that have an operator are known written out too: SiLU as `Sigmoid` and `Mul`.",
+        "This page is made by `python docs/generate.py`; [ONNX](onnx.md) tells the rest.",
+        "",
+        "| layer | written as | read from |",
+        "|-------|------------|-----------|",
+    ]
+    parts += [
+        f"| {kind.kind} | {_written(kind)} | {_read(kind)} |"
+        for kind in sorted(kinds(), key=lambda kind: kind.kind)
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _written(kind: type[Layer]) -> str:
+    """The operators of a kind's first example that reads a map, or why there are none."""
+    if isinstance(kind.to_onnx, Absent):
+        return f"not: {kind.to_onnx.reason}"
+    examples = [(given, inputs) for given, inputs, _ in kind.examples]
+    given, inputs = next((e for e in examples if e[1] and len(e[1][0]) == PLANE), examples[0])
+    laid = operators(Row("row", kind(**given), tuple(range(len(inputs)))), [*map(Shape, inputs)])
+    return ", ".join(f"`{op}`" for op in dict.fromkeys(node.op for node in laid.nodes))
+
+
+def _read(kind: type[Layer]) -> str:
+    """The operators that a kind is read from, and whether it is known written out too."""
+    if isinstance(kind.from_onnx, Absent):
+        return f"not: {kind.from_onnx.reason}"
+    found = [f"`{op}`" for op in kind.onnx_ops if op not in IDIOMS]
+    idiom = ["written out"] if IDIOMS.intersection(kind.onnx_ops) else []
+    return ", ".join(found + idiom)
+
+
 def drawing() -> str:
     """GoogLeNet, drawn by its structure."""
     return load("googlenet").to_svg()
@@ -291,6 +337,7 @@ PAGES = {
     "commands.md": commands,
     "audits.md": audits,
     "filters.md": named,
+    "onnx-operators.md": onnx_operators,
     "pictures/googlenet.svg": drawing,
     **{f"pictures/{name}.svg": partial(stamped, name) for name in DRAWINGS},
 }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netsheet.core.convention import Convention, MemoryModel
     from netsheet.core.errors import NetsheetError
     from netsheet.core.shape import Shape
-    from netsheet.net import Net, load, networks
+    from netsheet.net import Net, diff, from_onnx, from_torch, load, networks
     from netsheet.train.api import train
 
 _HOMES = {
@@ -28,7 +28,10 @@ _HOMES = {
     "Shape": "netsheet.core.shape",
     "convolve": "netsheet.convolution.operation",
     "correlate": "netsheet.convolution.operation",
+    "diff": "netsheet.net",
     "filter": "netsheet.convolution.picture",
+    "from_onnx": "netsheet.net",
+    "from_torch": "netsheet.net",
     "load": "netsheet.net",
     "networks": "netsheet.net",
 }
@@ -44,7 +47,10 @@ __all__ = [
     "Shape",
     "convolve",
     "correlate",
+    "diff",
     "filter",
+    "from_onnx",
+    "from_torch",
     "load",
     "networks",
     "train",

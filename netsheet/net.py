@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from netsheet.convert.format import NO_WEIGHTS, Imported, Missing, Weights
 from netsheet.core.claim import Claim
 from netsheet.core.convention import LIVE, MACS, Convention, MemoryModel
-from netsheet.core.errors import ChoiceError, FileError, TableError
+from netsheet.core.errors import ChoiceError, TableError, UnsupportedError
 from netsheet.core.graph import Graph
 from netsheet.core.shape import Shape
 from netsheet.core.span import shorten
 
 if TYPE_CHECKING:
+    from netsheet.compare.difference import Difference
     from netsheet.sheet.infer import Totals
     from netsheet.sheet.sheet import Sheet, SheetRow
-
-LARGEST_FILE = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -183,10 +182,12 @@ def _display(shown: "Sheet | SheetRow") -> str:
 
 
 def load(what: str | Path, *, input: Sequence[int] | str | None = None) -> Net:  # noqa: A002 the field's word
-    """A network from the zoo by name, from a sheet's path (`path.md#variant`), or from text.
+    """A network from the zoo by name, from a path, or from text.
 
-    input: another input than the sheet's, C×H×W. Raises TableError with every problem of the
-    text, ChoiceError for an unknown name, FileError for a file that can't be read.
+    A path is a sheet's (`path.md#variant`), an ONNX file's, or a Python file's with the name of a
+    torch module in it, or of what makes one (`path.py:make`). input: another input than it says,
+    C×H×W. Raises TableError with every problem of the text, ChoiceError for an unknown name,
+    FileError for a file that can't be read or run, UnsupportedError for what can't be imported.
     """
     shape = (
         None if input is None else Shape.parse(input) if isinstance(input, str) else Shape.of(input)
@@ -213,7 +214,12 @@ def load(what: str | Path, *, input: Sequence[int] | str | None = None) -> Net: 
         message += "" if "did you mean" in message else "; `netsheet zoo` lists what is there"
         raise ChoiceError(message)
     from netsheet.convert import reader
+    from netsheet.convert.torch_module.file import made, split
+    from netsheet.text.file import read_file
 
+    place = split(str(what))
+    if place is not None:
+        return _from_file(made(*place), shape, str(what))
     other = reader(path)
     if other is not None and other.read is not None:
         return from_imported(other.read(path, shape), str(what))
@@ -233,46 +239,6 @@ def from_text(
     return Net(reading.graph, reading.claims, text, source, reading.variant)
 
 
-def read_file(path: Path) -> str:
-    """A sheet's text; FileError says why it can't be read."""
-    try:
-        if path.is_dir():
-            message = f"{path} is a folder, not a sheet"
-            raise FileError(message, path=path)
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            message = f"{path} has {size:,} bytes; a sheet has at most {LARGEST_FILE:,}"
-            raise FileError(message, path=path)
-        data = path.read_bytes()
-    except OSError as error:
-        reason = {
-            "FileNotFoundError": "there is no such file",
-            "PermissionError": "it may not be read",
-        }
-        message = (
-            f"{path} can't be read: {reason.get(type(error).__name__, error.strerror or error)}"
-        )
-        raise FileError(message, path=path) from error
-    return decode(data, str(path))
-
-
-def decode(data: bytes, source: str) -> str:
-    """Text from bytes: UTF-8, or UTF-16 with its mark; FileError names the place otherwise."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError as error:
-            message = f"{source} begins like UTF-16, but isn't"
-            raise FileError(message, path=source) from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        byte = f"byte 0x{data[error.start]:02x} in line {line}"
-        message = f"{source} is not UTF-8: {byte}; save it as UTF-8"
-        raise FileError(message, path=source) from error
-
-
 def from_imported(imported: Imported, source: str) -> Net:
     """A network that a format's reader gave."""
     return Net(
@@ -284,6 +250,105 @@ def from_imported(imported: Imported, source: str) -> Net:
     )
 
 
+def from_torch(
+    module: Any,  # noqa: ANN401 torch.nn.Module
+    *inputs: Sequence[int] | str,
+    training: bool = False,
+    name: str = "",
+) -> Net:
+    """A network from a torch module, and the shape of each of its inputs, C×H×W without the batch.
+
+    The module's own code runs on shapes alone: no data, no gradients, and the module is as before
+    afterwards. Its weights come along. What a sheet can't say is listed in `missing`, and its
+    place in the network is kept; what was assumed, in `notes`. training: as it is trained, instead
+    of as it is used. Without a shape, that of the input is guessed, which is noted.
+
+    UnsupportedError where the module can't be run so: where its way depends on values, say.
+    """
+    from netsheet.convert.torch_module import from_module
+
+    shapes = [Shape.parse(each) if isinstance(each, str) else Shape.of(each) for each in inputs]
+    imported = from_module(module, *shapes, training=training, name=name)
+    return from_imported(imported, f"{type(module).__module__}.{type(module).__qualname__}")
+
+
+def _from_file(found: Any, shape: Shape | None, source: str) -> Net:  # noqa: ANN401 whatever is there
+    """A network from what a Python file has: a torch module, or a network already."""
+    if isinstance(found, Net):
+        return found if shape is None else found.with_input(shape)
+    if not hasattr(found, "forward"):
+        what = f"{source} gives {shorten(repr(found))}, which is no torch module"
+        raise UnsupportedError(what)
+    from netsheet.convert.torch_module import from_module
+
+    return from_imported(from_module(found, *([] if shape is None else [shape])), source)
+
+
+def from_onnx(path: str | Path, *, input: Sequence[int] | str | None = None) -> Net:  # noqa: A002 the field's word
+    """A network from an ONNX file, whatever it is called, with its weights.
+
+    What a sheet can't say is listed in `missing`, and its place in the network is kept where its
+    shape is known; what was assumed is in `notes`. Values are read when they are asked for, so
+    the file must stay where it is as long as they are. input: the shape of the first input,
+    C×H×W, where the file leaves it open or another is wanted.
+
+    FileError for a file that is not whole, contradicts itself, or reaches out of its folder;
+    UnsupportedError for opsets before 7, or where nothing of it can be read.
+    """
+    from netsheet.convert.onnx_model import read
+
+    shape = Shape.parse(input) if isinstance(input, str) else input
+    found = read(Path(path), None if shape is None else Shape.of(shape))
+    return from_imported(found, str(path))
+
+
+def diff(
+    before: "Net | Sheet | str | Path",
+    after: "Net | Sheet | str | Path",
+    *,
+    input: Sequence[int] | str | None = None,  # noqa: A002 the field's word
+    convention: Convention | str = MACS,
+    memory: MemoryModel = LIVE,
+) -> "Difference":
+    """Two networks row by row: what changed, and what that does to each total.
+
+    before, after: networks, sheets, or whatever `load` takes. input: another input for both,
+    C×H×W. The value has `equal`, `rows` and `totals`; printed, or shown in a notebook, it tells
+    what a reviewer would. Raises what `load` and `Net.sheet` raise.
+
+    >>> import netsheet as ns
+    >>> found = ns.diff("resnet50", "resnet50-v1.5")
+    >>> found.totals["macs"].difference
+    231211008
+    >>> [row.name for row in found.rows if row.changes][:2]
+    ['conv3_x.1.conv1.conv', 'conv3_x.1.conv2.conv']
+    """
+    from netsheet.compare.difference import Difference
+    from netsheet.sheet.sheet import Sheet
+
+    sheets = [
+        each
+        if isinstance(each, Sheet)
+        else (each if isinstance(each, Net) else load(each)).sheet(input, convention, memory)
+        for each in (before, after)
+    ]
+    return Difference(sheets[0], sheets[1], _display_difference, _tell_difference)
+
+
+def _display_difference(found: "Difference") -> str:
+    """A comparison as a notebook shows it."""
+    from netsheet.render.comparison_html import fragment
+
+    return fragment(found)
+
+
+def _tell_difference(found: "Difference") -> str:
+    """A comparison in lines of text."""
+    from netsheet.render.comparison_text import render
+
+    return render(found, width=80, colour=False).rstrip("\n")
+
+
 def networks() -> tuple[str, ...]:
     """Names of the networks that are shipped."""
     from netsheet.zoo.catalogue import catalogue
@@ -291,4 +356,13 @@ def networks() -> tuple[str, ...]:
     return tuple(catalogue())
 
 
-__all__ = ["Net", "TableError", "decode", "from_text", "load", "networks", "read_file"]
+__all__ = [
+    "Net",
+    "TableError",
+    "diff",
+    "from_onnx",
+    "from_text",
+    "from_torch",
+    "load",
+    "networks",
+]

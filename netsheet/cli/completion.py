@@ -36,7 +36,7 @@ def commands(top: argparse.ArgumentParser) -> list[Offered]:
                 for item in sub._actions  # noqa: SLF001 as above
                 if item.choices
             }
-            takes = any(item.dest == "net" for item in sub._actions)  # noqa: SLF001 as above
+            takes = any("NET" in {item.metavar, item.help} for item in sub._actions)  # noqa: SLF001 as above
             found.append(Offered(name, helps.get(name, ""), options, choices, takes))
     return found
 

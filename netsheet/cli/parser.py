@@ -8,8 +8,8 @@ from netsheet.cli.command import Command
 from netsheet.cli.commands import every, find, names
 
 NETS = """\
-NET is a name from the zoo, a sheet's path (path.md#variant for one of several), or - for
-standard input.
+NET is a name from the zoo, a sheet's path (path.md#variant for one of several), a torch module
+in a Python file (path.py:function), an ONNX file's path, or - for standard input.
 """
 
 

@@ -4,7 +4,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from netsheet.net import Net, decode, from_text, load
+from netsheet.net import Net, from_text, load
+from netsheet.text.file import decode
 
 if TYPE_CHECKING:
     from netsheet.sheet.sheet import Sheet
@@ -54,12 +55,28 @@ def sheet_of(asked: argparse.Namespace) -> "Sheet":
     from netsheet.core.convention import MODELS
 
     net = net_of(asked.net, asked.input)
+    tell(net)
     convention = asked.convention
     if asked.tool is not None:
         from netsheet.sheet.tools import tool
 
         convention = tool(asked.tool, net.name)
     return net.sheet(convention=convention, memory=MODELS[asked.memory])
+
+
+def tell(net: Net) -> None:
+    """What was assumed in reading a network, and what could not be expressed: on standard error."""
+    for line in remarks(net):
+        sys.stderr.write(f"{line}\n")
+
+
+def remarks(net: Net) -> list[str]:
+    """Notes and what is missing, a line each."""
+    from netsheet.core.span import visible
+
+    lines = [f"note: {note}" for note in net.notes]
+    lines += [f"missing: {each}" for each in net.missing]
+    return [visible(line) for line in lines]
 
 
 def read_input() -> str:

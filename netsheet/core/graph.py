@@ -60,6 +60,10 @@ class Group(NamedTuple):
     word: str
 
 
+LISTS = frozenset({"", "Sequential", "ModuleList", "ModuleDict"})
+"""Words that say of a group only that it is one."""
+
+
 class Node(NamedTuple):
     """A part of the outline: one row, or a group of nodes; rows `first` to `last`, both in."""
 

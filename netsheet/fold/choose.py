@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from netsheet.core.graph import Graph
+from netsheet.core.graph import LISTS, Graph
 from netsheet.fold.chain import is_chain
-from netsheet.fold.families import LISTS, Family
+from netsheet.fold.families import Family
 from netsheet.fold.frame import Branch, Frame, Inside, Whole
 from netsheet.fold.pattern import ALL, passed
 
@@ -32,7 +32,7 @@ class Choice:
     """
 
     graph: Graph
-    banned: frozenset[Family]
+    banned: frozenset[tuple[str, str]]
     chains: bool
     family: dict[str, tuple[Family, int]]
     frames: dict[Family, Inside]
@@ -46,7 +46,7 @@ class Choice:
         graph: Graph,
         found: Sequence[Family],
         whole: Whole,
-        banned: frozenset[Family] = frozenset(),
+        banned: frozenset[tuple[str, str]] = frozenset(),
         *,
         chains: bool = True,
     ) -> "Choice":
@@ -97,7 +97,7 @@ class Choice:
         own = family.word not in LISTS and self.words[family.word] == 1
         if times == 1 and 2 * len(family.pattern.rows) > len(self.graph.rows):
             own = False  # a frame around all the rest says nothing of it
-        if family in self.banned or (times == 1 and not own):
+        if family.key in self.banned or (times == 1 and not own):
             return False
         lines = self.height(family)
         saved = times * lines - (times + lines + HEADING_LINES)

@@ -6,12 +6,12 @@ in a family with one inside it; work is bounded, however groups nest.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from netsheet.core.graph import Graph, Node
+from netsheet.core.graph import LISTS, Graph, Node
 from netsheet.fold.chain import is_chain
 from netsheet.fold.form import Form, Shapes, Use, fixed, form_of, tail_of
 from netsheet.fold.pattern import Pattern, merged, pattern_of
@@ -27,10 +27,6 @@ MOST_TRIALS = 200
 """Trials to make a form one with a family, for each word."""
 
 
-LISTS = frozenset({"", "Sequential", "ModuleList", "ModuleDict"})
-"""Words that say of a group only that it is one."""
-
-
 @dataclass(eq=False)
 class Family:
     """Groups that are built alike: what their rows have in common, and where each stands.
@@ -44,13 +40,22 @@ class Family:
     uses: list[Use] = field(default_factory=list)
     form: list[int] = field(default_factory=list)
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others, also where families are found anew: its word and first use."""
+        return self.word, self.uses[0].name
 
-def families(graph: Graph, shapes: Shapes, *, chains: bool = True) -> list[Family]:
-    """The families of a network, by first use; a group that is built like no other is alone.
+
+Forms = dict[tuple[str, Form], list[Use]]
+"""The groups that have one form and one word, by both."""
+
+
+def forms_of(graph: Graph, shapes: Shapes, *, chains: bool = True) -> Forms:
+    """The forms of a network's groups, each with the groups that have it.
 
     chains: whether a layer and what follows it in place are one line, and no group.
     """
-    exact: dict[tuple[str, Form], list[Use]] = {}
+    exact: Forms = {}
     known: dict[int, tuple[Any, ...]] = {}
 
     def signature(layer: Layer) -> tuple[Any, ...]:
@@ -67,16 +72,24 @@ def families(graph: Graph, shapes: Shapes, *, chains: bool = True) -> list[Famil
             word = node.group.word if node.group is not None else ""
             exact.setdefault((word, form), []).append(use)
     _take_tails(exact)
+    return exact
+
+
+def families(exact: Forms, apart: Container[str] = ()) -> list[Family]:
+    """The families of a network, by first use; a group that is built like no other is alone.
+
+    apart: words whose forms are not made one.
+    """
     by_word: dict[str, list[tuple[Form, list[Use]]]] = {}
     for (word, form), uses in exact.items():
         by_word.setdefault(word, []).append((form, uses))
     grown: list[_Growing] = []
     for word, alike in by_word.items():
-        grown += _grow(word, alike)
+        grown += _grow(word, alike, 0 if word in apart else MOST_TRIALS)
     return sorted((each.family() for each in grown), key=lambda family: family.uses[0][1:3])
 
 
-def _take_tails(exact: dict[tuple[str, Form], list[Use]]) -> None:
+def _take_tails(exact: Forms) -> None:
     """Let groups that are like others but for what follows in place be like them."""
     for (word, form), uses in list(exact.items()):
         for tail in range(1, tail_of(form) + 1):
@@ -175,14 +188,17 @@ class _Growing:
         )
 
 
-def _grow(word: str, alike: list[tuple[Form, list[Use]]]) -> list[_Growing]:
-    """Families of one word: forms, from the one most used on, joined where they can be."""
+def _grow(word: str, alike: list[tuple[Form, list[Use]]], most: int) -> list[_Growing]:
+    """Families of one word: forms, from the one most used on, joined where they can be.
+
+    most: so many trials are made.
+    """
     found: list[_Growing] = []
     trials = 0
     for form, uses in sorted(alike, key=lambda pair: (-len(pair[1]), pair[1][0].first)):
         for growing in found:
             trials += 1
-            if trials <= MOST_TRIALS and growing.take(form, uses):
+            if trials <= most and growing.take(form, uses):
                 break
         else:
             found.append(_Growing(word, pattern_of(form), [form], [uses]))

@@ -7,12 +7,15 @@ well stays as it is; the work is bounded, and the same network always gives the 
 from netsheet.core.graph import Graph
 from netsheet.fold.blocks import Block, Folded, Part
 from netsheet.fold.choose import Choice
-from netsheet.fold.families import Family, families
+from netsheet.fold.families import Family, families, forms_of
 from netsheet.fold.form import shapes_of
 from netsheet.fold.frame import Inside, Whole
 from netsheet.fold.table import Maker
 
 MOST_PARAMETERS = 8
+MOST_LACKS = 2
+"""Parameters of a block that say no more than whether one of its rows is there."""
+
 MOST_ROUNDS = 8
 
 
@@ -24,23 +27,29 @@ def fold(graph: Graph, *, chains: bool = True, repeats: bool = True) -> Folded:
     become one.
     """
     shapes = shapes_of(graph)
-    found = families(graph, shapes, chains=chains)
+    exact = forms_of(graph, shapes, chains=chains)
     whole = Whole(graph)
-    banned: set[Family] = set()
+    apart: set[str] = set()
+    banned: set[tuple[str, str]] = set()
     for _ in range(MOST_ROUNDS):
+        found = families(exact, apart)
         choice = Choice.of(graph, found, whole, frozenset(banned), chains=chains)
         maker = Maker(graph, shapes, choice, repeats=repeats)
         blocks = _blocks(maker)
-        wide = {f for f, block in blocks.items() if len(block.parameters) > MOST_PARAMETERS}
+        wide = [family for family, block in blocks.items() if _is_wide(block)]
         if not wide:
-            break
-        banned |= wide
-    else:
-        choice = Choice.of(graph, found, whole, frozenset(found), chains=chains)
-        maker = Maker(graph, shapes, choice, repeats=repeats)
-        blocks = {}
-    ordered = [blocks[family] for family in choice.rank]
-    return Folded(maker.parts(whole), tuple(ordered))
+            ordered = [blocks[family] for family in choice.rank]
+            return Folded(maker.parts(whole), tuple(ordered))
+        apart |= {family.word for family in wide if len(family.pattern.forms) > 1}
+        banned |= {family.key for family in wide if len(family.pattern.forms) == 1}
+    choice = Choice.of(graph, [], whole, chains=chains)
+    return Folded(Maker(graph, shapes, choice, repeats=repeats).parts(whole), ())
+
+
+def _is_wide(block: Block) -> bool:
+    """Whether a block has too many parameters, or too many that only say what it lacks."""
+    lacks = sum(not parameter.attribute for parameter in block.parameters)
+    return len(block.parameters) > MOST_PARAMETERS or lacks > MOST_LACKS
 
 
 def flat(graph: Graph) -> tuple[Part, ...]:

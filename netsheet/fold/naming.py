@@ -39,9 +39,14 @@ TAKEN = frozenset(
 """Words that mean something else where a parameter's name stands."""
 
 
+SHORT = {"sizes": "size"}
+"""What one of several numbers of an attribute is called."""
+
+
 def names_of(found: Sequence[Found], outputs: Values) -> dict[str, str]:
     """A name for each parameter, by its key. outputs: channels of what the block gives, by use."""
-    counts = Counter(each.attribute for each in found)
+    attributes = {each.key: SHORT.get(each.attribute, each.attribute) for each in found}
+    counts = Counter(attributes.values())
     wide = [each for each in found if each.attribute == "out" and list(outputs) != each.values]
     names: dict[str, str] = {}
     taken: set[str] = set()
@@ -52,12 +57,12 @@ def names_of(found: Sequence[Found], outputs: Values) -> dict[str, str]:
             wanted = "width"
         elif not each.attribute:
             wanted = f"with_{_clean(each.label)}"
-        elif counts[each.attribute] == 1:
-            wanted = each.attribute
+        elif counts[attributes[each.key]] == 1:
+            wanted = attributes[each.key]
         elif each.attribute == "out":
             wanted = _clean(each.label)
         else:
-            wanted = f"{_clean(each.label)}_{each.attribute}"
+            wanted = f"{_clean(each.label)}_{attributes[each.key]}"
         names[each.key] = _beside(wanted, taken)
     return names
 

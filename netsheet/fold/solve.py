@@ -42,6 +42,16 @@ class Missing:
 MISSING = Missing()
 
 
+CHANNELS, PIXELS = "channels", "pixels"
+
+
+def measure(form: str) -> str:
+    """What the numbers of an attribute of this form count."""
+    return {"number": CHANNELS, "sizes": CHANNELS, "axes": PIXELS, "padding": PIXELS}.get(
+        form, form
+    )
+
+
 def majority(values: Values) -> Any:  # noqa: ANN401 one of the values
     """The value that more than half of the uses have, where there is one; else MISSING."""
     counts = Counter((type(value), value) for value in values if value is not MISSING)
@@ -111,7 +121,7 @@ class Solver:
             items = range(len(first))
             return Axes(tuple(self.solve(cell._replace(values=_at(cell, i))) for i in items))
         sort = sort_of(first, cell.form)
-        found = self._known(sort, cell.values)
+        found = self._known(cell, sort)
         if found is not None:
             return Named(found.key)
         computed = self._computed(cell) if sort == "number" else None
@@ -123,22 +133,31 @@ class Solver:
         self.parameters.append(found)
         return found
 
-    def _known(self, sort: str, values: Values) -> Found | None:
+    def _known(self, cell: Cell, sort: str) -> Found | None:
         """A parameter that has these values wherever both are known; it takes over the others."""
         for found in self.parameters:
-            if found.sort == sort and _agree(found.values, values):
+            alike = (found.sort, measure(found.form)) == (sort, measure(cell.form))
+            if alike and _agree(found.values, cell.values):
                 found.values = [
                     new if old is MISSING else old
-                    for old, new in zip(found.values, values, strict=True)
+                    for old, new in zip(found.values, cell.values, strict=True)
                 ]
                 return found
         return None
 
     def _computed(self, cell: Cell) -> Term | None:
-        """The simplest relation to a parameter, or to the channels that the row or block reads."""
-        numbers = [each for each in self.parameters if each.sort == "number"]
-        bases: list[tuple[float, str, Values]] = [(0.0, each.key, each.values) for each in numbers]
-        bases += [(0.1, IN, cell.channels), (0.2, INPUT, self.input)]
+        """The simplest relation to a parameter, or to the channels that the row or block reads.
+
+        Channels follow from channels, and pixels from pixels: that there are eight times as many
+        filters as a kernel has pixels is a coincidence.
+        """
+        bases: list[tuple[float, str, Values]] = [
+            (0.0, each.key, each.values)
+            for each in self.parameters
+            if each.sort == "number" and measure(each.form) == measure(cell.form)
+        ]
+        if measure(cell.form) == CHANNELS:
+            bases += [(0.1, IN, cell.channels), (0.2, INPUT, self.input)]
         found: list[tuple[float, int, Term]] = []
         for order, (cost, name, values) in enumerate(bases):
             term = _relation(name, values, cell)
@@ -244,10 +263,10 @@ def _relation(name: str, bases: Values, cell: Cell) -> Term | None:
         return None
     if all(base == value for base, value in pairs):
         return Named(name)
-    if cell.form != "number":
-        halved = cell.form == "padding" and all(base // 2 == value for base, value in pairs)
-        return Over(name, 2, floor=True) if halved and name.startswith("§") else None
-    return _proportion(name, pairs)
+    if measure(cell.form) == CHANNELS:
+        return _proportion(name, pairs)
+    halved = cell.form == "padding" and all(base // 2 == value for base, value in pairs)
+    return Over(name, 2, floor=True) if halved else None
 
 
 def _proportion(name: str, pairs: Sequence[tuple[int, int]]) -> Term | None:

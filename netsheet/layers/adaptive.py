@@ -25,3 +25,12 @@ def _axis(n: int, m: int) -> Window | Whole:
     if n % m == 0:
         return Window(n // m, n // m)
     return Window(n, 0)
+
+
+def stretches(n: int, m: int) -> list[tuple[int, int]]:
+    """Where each of m windows over n rows begins and ends (the end not in).
+
+    >>> stretches(7, 3)
+    [(0, 3), (2, 5), (4, 7)]
+    """
+    return [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]

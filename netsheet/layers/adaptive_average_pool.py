@@ -1,10 +1,10 @@
 """Adaptive average pooling: the output's size is given, the windows follow."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
-from netsheet.layers.adaptive import adaptive_output, adaptive_windows
+from netsheet.layers.adaptive import adaptive_output, adaptive_windows, stretches
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Keeps, Layer, Whole, Window, per_axis
 from netsheet.layers.operand import Made, Operand, axes
@@ -88,13 +88,39 @@ class AdaptiveAveragePool(Layer):
         """`torch.nn.functional.adaptive_avg_pool1d` and its kin."""
         given = (output_size,) if isinstance(output_size, int) else tuple(output_size)
         given = given * (len(input.shape) - 1) if len(given) == 1 else given
-        sizes = (
-            n if want is None else want for want, n in zip(given, input.shape[1:], strict=True)
-        )
-        return Made(cls(size=axes(tuple(sizes))), (input,))
+        pairs = zip(given, input.shape[1:], strict=True)
+        return Made(cls(size=axes([n if want is None else want for want, n in pairs])), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.AdaptiveAvgPool1d`, `2d` or `3d`."""
         return getattr(nn, f"AdaptiveAvgPool{x.rank}d")(
             per_axis(self.size, x.rank, attribute="size")
         )
+
+    onnx_ops = ("GlobalAveragePool",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
+        """`GlobalAveragePool`."""
+        return cls(1)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`GlobalAveragePool`; `AveragePool` where windows are alike; else a product an axis."""
+        wanted = per_axis(self.size, x.rank, attribute="size")
+        if all(m == 1 for m in wanted):
+            return onnx.GlobalAveragePool(onnx.x)
+        if all(n % m == 0 for n, m in zip(x.size, wanted, strict=True)):
+            sides = [n // m for n, m in zip(x.size, wanted, strict=True)]
+            return onnx.AveragePool(onnx.x, kernel_shape=sides, strides=sides)
+        y, last = onnx.x, len(x)
+        for axis, (n, m) in enumerate(zip(x.size, wanted, strict=True), start=2):
+            shares = [[0.0] * m for _ in range(n)]
+            for place, (start, end) in enumerate(stretches(n, m)):
+                for read in range(start, end):
+                    shares[read][place] = 1 / (end - start)
+            swap = list(range(last + 1))
+            swap[axis], swap[last] = last, axis
+            turned = y if axis == last else onnx.Transpose(y, perm=swap)
+            y = onnx.MatMul(turned, onnx.reals([x for row in shares for x in row], (n, m)))
+            y = y if axis == last else onnx.Transpose(y, perm=swap)
+        return y

@@ -1,10 +1,10 @@
 """Adaptive max pooling: the output's size is given, the windows follow."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
-from netsheet.layers.adaptive import adaptive_output, adaptive_windows
+from netsheet.layers.adaptive import adaptive_output, adaptive_windows, stretches
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Keeps, Layer, Whole, Window, per_axis
 from netsheet.layers.operand import Made, Operand, axes, only
@@ -73,13 +73,37 @@ class AdaptiveMaxPool(Layer):
         only(return_indices=(return_indices, False))
         given = (output_size,) if isinstance(output_size, int) else tuple(output_size)
         given = given * (len(input.shape) - 1) if len(given) == 1 else given
-        sizes = (
-            n if want is None else want for want, n in zip(given, input.shape[1:], strict=True)
-        )
-        return Made(cls(size=axes(tuple(sizes))), (input,))
+        pairs = zip(given, input.shape[1:], strict=True)
+        return Made(cls(size=axes([n if want is None else want for want, n in pairs])), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.AdaptiveMaxPool1d`, `2d` or `3d`."""
         return getattr(nn, f"AdaptiveMaxPool{x.rank}d")(
             per_axis(self.size, x.rank, attribute="size")
         )
+
+    onnx_ops = ("GlobalMaxPool",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
+        """`GlobalMaxPool`."""
+        return cls(1)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`GlobalMaxPool`; `MaxPool` where windows are alike; else windows gathered an axis."""
+        wanted = per_axis(self.size, x.rank, attribute="size")
+        if all(m == 1 for m in wanted):
+            return onnx.GlobalMaxPool(onnx.x)
+        if all(n % m == 0 for n, m in zip(x.size, wanted, strict=True)):
+            sides = [n // m for n, m in zip(x.size, wanted, strict=True)]
+            return onnx.MaxPool(onnx.x, kernel_shape=sides, strides=sides)
+        y = onnx.x
+        for axis, (n, m) in enumerate(zip(x.size, wanted, strict=True), start=2):
+            spans = stretches(n, m)
+            most = max(end - start for start, end in spans)
+            # a shorter window reads its last row again, which changes no maximum
+            reads = [min(start + step, end - 1) for start, end in spans for step in range(most)]
+            y = onnx.Gather(y, onnx.numbers(reads), axis=axis)
+            rows = [0, x.channels, *wanted[: axis - 2], m, most, *x.size[axis - 1 :]]
+            y = onnx.ReduceMax(onnx.Reshape(y, onnx.numbers(rows)), axes=[axis + 1], keepdims=0)
+        return y

@@ -1,12 +1,13 @@
 """Addition of maps, as in a residual connection."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer
 from netsheet.layers.merge import same_shape, stretched
+from netsheet.layers.operators import level, same_rank
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -46,3 +47,18 @@ class Add(Layer):
     def to_torch(self, nn: Any, *xs: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """The sum of the inputs."""
         return nn.Add()
+
+    onnx_ops = ("Add", "Sum")
+
+    @classmethod
+    def from_onnx(cls, *xs: Shape) -> Self:
+        """`Add` and `Sum` of maps, which are stretched where they have unlike sizes."""
+        same_rank(*xs)
+        return cls(stretch=len(set(xs)) > 1)
+
+    def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
+        """`Add` of two, `Sum` of more; flat maps with axes of 1 behind them."""
+        if len(xs) == 1:
+            return onnx.Identity(onnx.x)
+        values = level(onnx, *xs)
+        return onnx.Add(*values) if len(xs) == 2 else onnx.Sum(*values)  # noqa: PLR2004 operands

@@ -1,7 +1,7 @@
 """Average pooling."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.numbers import product
 from netsheet.core.shape import Shape
@@ -10,7 +10,16 @@ from netsheet.layers.axis import Padding
 from netsheet.layers.base import VALUE_BYTES, Axes, Keeps, Layer, Window
 from netsheet.layers.conv import window_text, windows
 from netsheet.layers.operand import Made, Operand, axes, only
-from netsheet.layers.pooling import POOL_FORMS, copied_bytes, pool_arguments, pooled
+from netsheet.layers.operators import Sizes, alike, border, each, flat_pads, refuse
+from netsheet.layers.pooling import (
+    POOL_FORMS,
+    copied_bytes,
+    corrections,
+    grown,
+    pool_arguments,
+    pooled,
+    window_ends,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -135,3 +144,50 @@ class AveragePool(Layer):
         arguments = pool_arguments(self, x, self.step)
         del arguments["dilation"]
         return nn.average_pool(x.rank, count_padding=self.count_padding, **arguments)
+
+    onnx_ops = ("AveragePool",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        *,
+        kernel_shape: Sizes,
+        strides: Sizes = (),
+        pads: Sizes = (),
+        dilations: Sizes = (),
+        auto_pad: str = "NOTSET",
+        ceil_mode: int = 0,
+        count_include_pad: int = 0,
+    ) -> Self:
+        """`AveragePool` without dilation; its stride is 1 where it is left out."""
+        steps = each(strides, x.rank)
+        if any(apart != 1 for apart in dilations):
+            refuse(f"its window has holes: dilations {list(dilations)}")
+        laid = border(x, kernel_shape, steps, (1,) * x.rank, pads, auto_pad)
+        return cls(
+            alike(kernel_shape),
+            alike(steps),
+            laid,
+            "up" if ceil_mode else "down",
+            bool(count_include_pad) or laid == 0,
+        )
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`AveragePool`.
+
+        Where rounding up reaches behind a border that counts, runtimes don't agree on what the
+        window holds: there the border is laid on first, and the mean corrected.
+        """
+        given = pool_arguments(self, x, self.step)
+        kernel, steps, laid = given["kernel"], given["stride"], given["padding"]
+        ends, up = window_ends(x, given)
+        counts = self.count_padding and laid != ((0, 0),) * x.rank
+        options = {"kernel_shape": kernel, "strides": steps}
+        if ends == laid and not (up and counts and self._reaches_out(x)):
+            options |= {"pads": flat_pads(laid), "ceil_mode": int(up)}
+            return onnx.AveragePool(onnx.x, **options, count_include_pad=int(counts))
+        size = self.output(x).size
+        wider = onnx.Pad(onnx.x, onnx.numbers(flat_pads(((0, 0), (0, 0), *grown(x, given, size)))))
+        factors = corrections(x, given, size, count_padding=self.count_padding)
+        return onnx.Mul(onnx.AveragePool(wider, **options), onnx.reals(factors, (1, 1, *size)))

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import product
 from netsheet.core.shape import AXIS_WORDS, Shape
+from netsheet.layers.absent import absent
 from netsheet.layers.attribute import Attribute, check_value, named, show
 
 Axes = int | tuple[int, ...]
@@ -143,6 +144,15 @@ class Layer(ABC):
 
     output: ClassVar[Callable[..., Shape]]
 
+    onnx_ops: ClassVar[tuple[str, ...]] = ()
+    """The operators of ONNX that may be this kind: those that `from_onnx` is asked about."""
+
+    from_onnx: ClassVar[Callable[..., Any]] = absent("no operator is this kind")
+    """The layer that an operator is. Its signature is the operator's: first its inputs, of which
+    those called x are maps, given as their shapes, and the others constants, called as the
+    weights that they are; then, by keyword, its attributes with the standard's names and
+    defaults. UnsupportedError says what the kind can't do."""
+
     def values(self) -> tuple[Any, ...]:
         """The attributes' values, in the order of their declarations."""
         return tuple([getattr(self, declared.name) for declared in self.attributes()])
@@ -218,6 +228,14 @@ class Layer(ABC):
 
     def to_torch(self, nn: Any, *xs: Shape) -> Any:
         """The torch module that computes this layer; `nn` is netsheet.run.nn."""
+        raise NotImplementedError
+
+    def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
+        """The value that the layer's operators put out; `onnx` lays them down.
+
+        See `netsheet.convert.onnx_model.builder`. A kind that has no operators is
+        `absent("why")` here.
+        """
         raise NotImplementedError
 
     def remembering(self) -> Self:

@@ -1,13 +1,14 @@
 """Batch normalisation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight
 from netsheet.layers.operand import Made, Operand, only
+from netsheet.layers.operators import Constant, complement, plain, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -90,4 +91,42 @@ class BatchNorm(Layer):
         kind = getattr(nn, f"BatchNorm{max(1, x.rank)}d")
         return kind(
             x.channels, eps=float(self.epsilon), momentum=float(self.momentum), affine=self.affine
+        )
+
+    onnx_ops = ("BatchNormalization",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        weight: Constant,
+        bias: Constant,
+        running_mean: Constant,
+        running_var: Constant,
+        *,
+        epsilon: float = 1e-5,
+        momentum: float = 0.9,
+        spatial: int = 1,
+        training_mode: int = 0,
+    ) -> Self:
+        """`BatchNormalization` in use; its momentum is the share of what was there before."""
+        if training_mode:
+            refuse("it is in training, and changes its statistics as it runs")
+        if not spatial and x.rank:
+            refuse("it has a mean for each position (spatial = 0)")
+        if {c.shape for c in (weight, bias, running_mean, running_var)} != {(x.channels,)}:
+            refuse(f"its tensors must have {x.channels} values, one for each channel")
+        return cls(epsilon, complement(momentum), affine=not plain(weight, bias))
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`BatchNormalization`; where γ and β are not learnt they are 1 and 0."""
+        ones, zeros = ((value,) * x.channels for value in (1.0, 0.0))
+        return onnx.BatchNormalization(
+            onnx.x,
+            onnx.tensor("weight") if self.affine else onnx.reals(ones, (x.channels,)),
+            onnx.tensor("bias") if self.affine else onnx.reals(zeros, (x.channels,)),
+            onnx.tensor("running_mean"),
+            onnx.tensor("running_var"),
+            epsilon=float(self.epsilon),
+            momentum=complement(self.momentum),
         )

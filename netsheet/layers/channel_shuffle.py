@@ -1,7 +1,7 @@
 """Channel shuffle."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
@@ -44,3 +44,17 @@ class ChannelShuffle(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.ChannelShuffle`."""
         return nn.ChannelShuffle(self.groups)
+
+    onnx_ops = ("ChannelShuffle",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, groups: int) -> Self:  # noqa: ARG003 any input will do
+        """Channels laid out in rows, a row a group, and read column by column."""
+        return cls(groups)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`Reshape`, `Transpose`, `Reshape`."""
+        groups, behind = int(self.groups), range(3, 3 + x.rank)
+        rows = onnx.Reshape(onnx.x, onnx.numbers([0, groups, x.channels // groups, *x.size]))
+        columns = onnx.Transpose(rows, perm=[0, 2, 1, *behind])
+        return onnx.Reshape(columns, onnx.numbers([0, *x]))

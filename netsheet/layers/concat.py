@@ -1,13 +1,14 @@
 """Concatenation of channels."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.numbers import total
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer, axes_of, mixed
 from netsheet.layers.merge import same_shape, same_size
+from netsheet.layers.operators import sample_axis
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -68,3 +69,25 @@ class Concat(Layer):
         """`torch.cat` over the axis."""
         (place,) = axes_of(self.over, xs[0], attribute="over")
         return nn.Concat(place)
+
+    onnx_ops = ("Concat",)
+
+    @classmethod
+    def from_onnx(cls, *xs: Shape, axis: int) -> Self:
+        """`Concat` along any axis but the batch."""
+        return cls(("C", *xs[0].axes)[sample_axis(axis, xs[0])])
+
+    def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
+        """`Concat`; what is the same for every sample is repeated for each."""
+        (place,) = axes_of(self.over, xs[0], attribute="over")
+        varying = [value for value in onnx.xs if not onnx.is_single(value)]
+        if not varying or len(varying) == len(xs):
+            return onnx.Concat(*onnx.xs, axis=1 + place)
+        batch = onnx.Shape(varying[0], start=0, end=1)
+        parts = [
+            onnx.Expand(value, onnx.Concat(batch, onnx.numbers(x), axis=0))
+            if onnx.is_single(value)
+            else value
+            for value, x in zip(onnx.xs, xs, strict=True)
+        ]
+        return onnx.Concat(*parts, axis=1 + place)

@@ -1,7 +1,7 @@
 """Convolution in one, two or three dimensions, as networks compute it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import exact, product
@@ -19,6 +19,7 @@ from netsheet.layers.base import (
     per_axis,
 )
 from netsheet.layers.operand import Made, Operand, axes
+from netsheet.layers.operators import Constant, Sizes, alike, border, each, flat_pads, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -30,7 +31,7 @@ class Conv(Layer):
     """
 
     kind = "conv"
-    aliases = (
+    aliases: ClassVar[Any] = (
         "convolution",
         "convolutional",
         "conv1d",
@@ -43,8 +44,8 @@ class Conv(Layer):
     )
     family = "conv"
     source = "Dumoulin & Visin 2016, arXiv:1603.07285, relationship 6 and section 5.1"
-    torch_calls = ("conv1d", "conv2d", "conv3d")
-    presets = {
+    torch_calls: ClassVar[Any] = ("conv1d", "conv2d", "conv3d")
+    presets: ClassVar[Any] = {
         "depthwise conv": {"out": "in", "groups": "in"},
         "depthwise convolution": {"out": "in", "groups": "in"},
         "dwconv": {"out": "in", "groups": "in"},
@@ -52,8 +53,8 @@ class Conv(Layer):
         "pointwise conv": {"kernel": "1"},
         "pointwise convolution": {"kernel": "1"},
     }
-    shorthand = (r"conv(?P<kernel>\d+)-(?P<out>\d+)",)
-    examples = (
+    shorthand: ClassVar[Any] = (r"conv(?P<kernel>\d+)-(?P<out>\d+)",)
+    examples: ClassVar[Any] = (
         ({"out": 4, "kernel": 5}, ((3, 32, 32),), (4, 28, 28)),
         ({"out": 96, "kernel": 11, "stride": 4}, ((3, 227, 227),), (96, 55, 55)),
         ({"out": 256, "kernel": 5, "padding": 2, "groups": 2}, ((96, 27, 27),), (256, 27, 27)),
@@ -235,6 +236,51 @@ class Conv(Layer):
             groups=self.groups,
             bias=self.bias,
             trained=self.trained,
+        )
+
+    onnx_ops = ("Conv",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        weight: Constant,
+        bias: Constant | None = None,
+        *,
+        kernel_shape: Sizes = (),
+        strides: Sizes = (),
+        pads: Sizes = (),
+        dilations: Sizes = (),
+        group: int = 1,
+        auto_pad: str = "NOTSET",
+    ) -> Self:
+        """`Conv`, whose kernel is its weights' where the operator leaves it out."""
+        out, _, *kernel = weight.shape
+        if kernel_shape and tuple(kernel_shape) != tuple(kernel):
+            refuse(f"its kernel is {list(kernel_shape)}, and that of its weights {kernel}")
+        steps, apart = each(strides, x.rank), each(dilations, x.rank)
+        return cls(
+            out,
+            alike(kernel),
+            alike(steps),
+            border(x, kernel, steps, apart, pads, auto_pad),
+            alike(apart),
+            group,
+            bias is not None,
+        )
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`Conv`, its border written out for each side."""
+        given = pads(self.padding, x, self.kernel, self.stride, self.dilation)
+        return onnx.Conv(
+            onnx.x,
+            onnx.tensor("weight"),
+            onnx.tensor("bias") if self.bias else "",
+            kernel_shape=per_axis(self.kernel, x.rank, attribute="kernel"),
+            strides=per_axis(self.stride, x.rank, attribute="stride"),
+            pads=flat_pads(given),
+            dilations=per_axis(self.dilation, x.rank, attribute="dilation"),
+            group=self.groups,
         )
 
 

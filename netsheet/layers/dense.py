@@ -1,13 +1,14 @@
 """Dense (fully connected) layer."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.numbers import product
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps, Layer, Weight, Whole
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import Constant, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -89,4 +90,22 @@ class Dense(Layer):
             nn.Linear(x.values, self.out, bias=self.bias)
             if x.rank == 0
             else nn.FlatLinear(x.values, self.out, bias=self.bias)
+        )
+
+    onnx_ops = ("Gemm",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, weight: Constant, bias: Constant | None = None) -> Self:
+        """`Gemm` with its weights as torch has them; see the rewrites for its other spellings."""
+        if len(weight.shape) != 2 or weight.shape[1] != x.values:  # noqa: PLR2004 a matrix
+            refuse(f"its weights are {weight.shape}, and it reads {x}")
+        return cls(weight.shape[0], bias is not None)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`Gemm`, with `Flatten` before it where there is a map."""
+        return onnx.Gemm(
+            onnx.Flatten(onnx.x, axis=1) if x.rank else onnx.x,
+            onnx.tensor("weight"),
+            onnx.tensor("bias") if self.bias else "",
+            transB=1,
         )

@@ -1,11 +1,12 @@
 """Division of maps."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.base import Keeps, Layer
 from netsheet.layers.merge import stretched
+from netsheet.layers.operators import level, same_rank
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -35,3 +36,15 @@ class Divide(Layer):
     def to_torch(self, nn: Any, x: Shape, other: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.divide`."""
         return nn.Divide()
+
+    onnx_ops = ("Div",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, other: Shape) -> Self:
+        """`Div` of two maps."""
+        same_rank(x, other)
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape, other: Shape) -> Any:
+        """`Div`, a flat map with axes of 1 behind it."""
+        return onnx.Div(*level(onnx, x, other))

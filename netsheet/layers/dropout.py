@@ -1,7 +1,7 @@
 """Dropout."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
@@ -9,6 +9,7 @@ from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import Constant, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -70,3 +71,24 @@ class Dropout(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Dropout`."""
         return nn.Dropout(float(self.drop))
+
+    onnx_ops = ("Dropout",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,  # noqa: ARG003 any input will do
+        ratio: Constant | float = 0.5,
+        training_mode: Constant | None = None,
+        *,
+        seed: int = 0,  # noqa: ARG003 nothing is drawn in use
+    ) -> Self:
+        """`Dropout` in use, or in training if the file asks for it."""
+        if training_mode is not None and any(training_mode.numbers()):
+            refuse("it is in training, and drops values as it runs")
+        share = ratio if isinstance(ratio, int | float) else ratio.numbers()[0]
+        return cls(share)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Dropout`, which does nothing in use."""
+        return onnx.Dropout(onnx.x, onnx.reals([self.drop]))

@@ -1,7 +1,7 @@
 """Elu: negative values approach a floor smoothly."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES, Activation
@@ -33,3 +33,14 @@ class Elu(Activation):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.ELU`."""
         return nn.ELU(float(self.alpha), inplace=self.inplace)
+
+    onnx_ops = ("Elu",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, alpha: float = 1.0) -> Self:  # noqa: ARG003 any input will do
+        """`Elu`."""
+        return cls(alpha=alpha)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Elu`."""
+        return onnx.Elu(onnx.x, alpha=float(self.alpha))

@@ -1,10 +1,11 @@
 """Flatten: a map becomes one flat vector."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.base import Layer, Whole
+from netsheet.layers.operators import refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -38,3 +39,16 @@ class Flatten(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Flatten`."""
         return nn.Flatten()
+
+    onnx_ops = ("Flatten",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, axis: int = 1) -> Self:
+        """`Flatten` of all that is behind the batch."""
+        if axis % (len(x) + 1) != 1:
+            refuse(f"it leaves more than the batch standing, or less (axis = {axis})")
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Flatten`."""
+        return onnx.Flatten(onnx.x, axis=1)

@@ -1,7 +1,7 @@
 """Functions of each value by itself that have no name of their own in networks: exp, log, sin."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
@@ -65,3 +65,14 @@ class Function(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """Torch's function of the same name."""
         return nn.Function(self.of)
+
+    onnx_ops = tuple(name.capitalize() for name in KEPT)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, op: str) -> Self:  # noqa: ARG003 any input will do
+        """The operator of the same name."""
+        return cls(op.casefold())
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """The operator of the same name."""
+        return getattr(onnx, self.of.capitalize())(onnx.x)

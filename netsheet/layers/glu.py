@@ -1,7 +1,7 @@
 """Gated linear unit."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import exact
@@ -49,3 +49,19 @@ class Glu(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.GLU` over the channels."""
         return nn.GLU(dim=1)
+
+    onnx_ops = ("Glu",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
+        """The first half of the channels times the sigmoid of the second."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """Two `Slice`, `Sigmoid` and `Mul`."""
+        axis, half = onnx.numbers([1]), int(x.channels) // 2
+        passing, gate = (
+            onnx.Slice(onnx.x, onnx.numbers([start]), onnx.numbers([start + half]), axis)
+            for start in (0, half)
+        )
+        return onnx.Mul(passing, onnx.Sigmoid(gate))

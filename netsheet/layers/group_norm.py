@@ -1,13 +1,14 @@
 """Group normalisation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
-from netsheet.layers.operand import Made, Operand, only
+from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import Constant, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -36,7 +37,8 @@ class GroupNorm(Layer):
     epsilon: float = attr(
         "ε, added to the variance", default=1e-5, form="decimal", headings=("eps",)
     )
-    affine: bool = attr("whether γ and β are learnt", default=True, form="yes/no")
+    affine: bool = attr("whether γ is learnt", default=True, form="yes/no")
+    bias: bool = attr("whether β is learnt too", default=True, form="yes/no")
 
     def output(self, x: Shape) -> Shape:
         """The input's shape; refuses channels that can't be split evenly."""
@@ -49,7 +51,7 @@ class GroupNorm(Layer):
     def weights(self, x: Shape) -> tuple[Weight, ...]:
         """γ and β, one a channel."""
         learnt = (Weight("weight", (x.channels,)), Weight("bias", (x.channels,), "bias"))
-        return learnt if self.affine else ()
+        return learnt[: self.affine + (self.affine and self.bias)]
 
     def windows(self, x: Shape) -> tuple[Whole, ...]:
         """The mean reads everything."""
@@ -73,10 +75,52 @@ class GroupNorm(Layer):
         eps: float = 1e-05,
     ) -> Made:
         """`torch.nn.functional.group_norm`."""
-        only(bias=(bias is None, weight is None))
-        layer = cls(groups=num_groups, epsilon=eps, affine=weight is not None)
+        biased = bias is not None or weight is None
+        layer = cls(groups=num_groups, epsilon=eps, affine=weight is not None, bias=biased)
         return Made(layer, (input,), {"weight": weight, "bias": bias})
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.GroupNorm`."""
-        return nn.GroupNorm(self.groups, x.channels, eps=float(self.epsilon), affine=self.affine)
+        return nn.GroupNorm(
+            self.groups,
+            x.channels,
+            eps=float(self.epsilon),
+            affine=self.affine,
+            bias=self.bias,
+        )
+
+    onnx_ops = ("GroupNormalization",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        weight: Constant | None = None,
+        bias: Constant | None = None,
+        *,
+        num_groups: int,
+        epsilon: float = 1e-5,
+        stash_type: int = 1,  # noqa: ARG003 the numbers' precision
+    ) -> Self:
+        """`GroupNormalization` with γ and β for each channel, and the operators that say it."""
+        given = {each.shape for each in (weight, bias) if each is not None}
+        if given and (given != {(x.channels,)} or weight is None or bias is None):
+            refuse(f"γ and β are {sorted(given)}, and not one each for every channel")
+        return cls(num_groups, epsilon, affine=bool(given))
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """Groups laid out as channels, `InstanceNormalization`, and γ and β: the one is too new."""
+        groups = int(self.groups)
+        rows = onnx.Reshape(onnx.x, onnx.numbers([0, groups, -1]))
+        ones, zeros = (onnx.reals((value,) * groups, (groups,)) for value in (1.0, 0.0))
+        even = onnx.InstanceNormalization(rows, ones, zeros, epsilon=float(self.epsilon))
+        back = onnx.Reshape(even, onnx.numbers([0, *x]))
+        if not self.affine:
+            return back
+        axes = onnx.numbers(range(1, 1 + x.rank)) if x.rank else None
+        gamma = onnx.tensor("weight")
+        back = onnx.Mul(back, gamma if axes is None else onnx.Unsqueeze(gamma, axes))
+        if not self.bias:
+            return back
+        beta = onnx.tensor("bias")
+        return onnx.Add(back, beta if axes is None else onnx.Unsqueeze(beta, axes))

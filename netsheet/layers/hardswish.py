@@ -1,7 +1,7 @@
 """Hardswish: swish made of straight pieces."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import Activation
@@ -28,3 +28,14 @@ class Hardswish(Activation):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Hardswish`."""
         return nn.Hardswish(inplace=self.inplace)
+
+    onnx_ops = ("HardSwish",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
+        """`HardSwish`."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`HardSwish`."""
+        return onnx.HardSwish(onnx.x)

@@ -1,13 +1,14 @@
 """Hardtanh: values are held between two bounds."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES, Activation
 from netsheet.layers.attribute import attr
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import Constant, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -48,3 +49,24 @@ class Hardtanh(Activation):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Hardtanh`."""
         return nn.Hardtanh(float(self.low), float(self.high), inplace=self.inplace)
+
+    onnx_ops = ("Clip",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,  # noqa: ARG003 any input will do
+        min: Constant | None = None,
+        max: Constant | None = None,
+    ) -> Self:
+        """`Clip` with two bounds, which are not those of relu6."""
+        if min is None or max is None:
+            refuse("it has one bound")
+        (low,), (high,) = min.numbers(), max.numbers()
+        if (low, high) == (0, 6):
+            refuse("it is relu6")
+        return cls(low=low, high=high)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Clip`."""
+        return onnx.Clip(onnx.x, onnx.reals([self.low]), onnx.reals([self.high]))

@@ -1,7 +1,7 @@
 """Identity: nothing happens."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
@@ -30,3 +30,14 @@ class Identity(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Identity`."""
         return nn.Identity()
+
+    onnx_ops = ("Identity",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
+        """`Identity`."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Identity`."""
+        return onnx.Identity(onnx.x)

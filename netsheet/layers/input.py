@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netsheet.core.shape import Shape
+from netsheet.layers.absent import absent
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer
 
@@ -22,9 +23,7 @@ class Input(Layer):
         ({"shape": Shape((10,))}, (), (10,)),
     )
 
-    shape: Shape = attr(
-        "shape of one sample, channels first", form="shape", headings=("size", "input size")
-    )
+    shape: Shape = attr("shape of one sample, channels first", form="shape", headings=("size",))
 
     def output(self) -> Shape:
         """The shape as given."""
@@ -37,3 +36,7 @@ class Input(Layer):
     def to_torch(self, nn: Any) -> Any:
         """Nothing to compute."""
         return nn.Identity()
+
+    onnx_ops = ()
+    from_onnx = absent("an input is no operator")
+    to_onnx = absent("an input is no operator")

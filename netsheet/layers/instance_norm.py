@@ -1,13 +1,14 @@
 """Instance normalisation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole, needs_rank
 from netsheet.layers.operand import Made, Operand, only
+from netsheet.layers.operators import Constant, plain, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -82,3 +83,21 @@ class InstanceNorm(Layer):
         return nn.GroupNorm(
             int(x.channels), x.channels, eps=float(self.epsilon), affine=self.affine
         )
+
+    onnx_ops = ("InstanceNormalization",)
+
+    @classmethod
+    def from_onnx(
+        cls, x: Shape, weight: Constant, bias: Constant, *, epsilon: float = 1e-5
+    ) -> Self:
+        """`InstanceNormalization`; with an operator's own 1 and 0 nothing is learnt."""
+        if {weight.shape, bias.shape} != {(x.channels,)}:
+            refuse(f"γ and β are {weight.shape} and {bias.shape}, and not one for each channel")
+        return cls(epsilon, affine=not plain(weight, bias))
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`InstanceNormalization`; where γ and β are not learnt they are 1 and 0."""
+        ones, zeros = ((value,) * x.channels for value in (1.0, 0.0))
+        weight = onnx.tensor("weight") if self.affine else onnx.reals(ones, (x.channels,))
+        bias = onnx.tensor("bias") if self.affine else onnx.reals(zeros, (x.channels,))
+        return onnx.InstanceNormalization(onnx.x, weight, bias, epsilon=float(self.epsilon))

@@ -1,7 +1,7 @@
 """Layer normalisation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.numbers import product
 from netsheet.core.shape import Shape
@@ -9,6 +9,7 @@ from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import Constant, refuse, sample_axis
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -99,3 +100,45 @@ class LayerNorm(Layer):
         if self.over == "all" or x.rank == 0:
             return nn.LayerNorm(tuple(x), **options)
         return nn.ChannelLayerNorm(x.channels, **options)
+
+    onnx_ops = ("LayerNormalization", "ChannelNormalization")
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        weight: Constant | None = None,
+        bias: Constant | None = None,
+        *,
+        op: str,
+        axis: int = -1,
+        epsilon: float = 1e-5,
+        stash_type: int = 1,  # noqa: ARG003 the numbers' precision
+    ) -> Self:
+        """`LayerNormalization` over all axes, or over the channels."""
+        over = "channels" if op.startswith("Channel") or not x.rank else "all"
+        if over == "all" and sample_axis(axis, x):
+            refuse(f"it is over the axes from {axis} on, and not over all")
+        wanted = tuple(x) if over == "all" else (x.channels,)
+        given = {each.shape for each in (weight, bias) if each is not None}
+        if given - {wanted} or (weight is None and bias is not None):
+            refuse("γ and β are not one for each value that a mean is taken over")
+        if weight is None:
+            return cls(over, epsilon, affine=False)
+        if not weight.stored and bias is None and {1.0} == set(weight.numbers()):
+            return cls(over, epsilon, affine=False)
+        return cls(over, epsilon, bias=bias is not None)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`LayerNormalization`; over channels they are brought to the end, and back."""
+        whole = self.over == "all" or x.rank == 0
+        shape = tuple(x) if whole else (x.channels,)
+        given = [onnx.tensor(weight.name) for weight in self.weights(x)]
+        given = given or [onnx.reals((1.0,) * product(shape), shape)]
+        epsilon = float(self.epsilon)
+        if whole:
+            return onnx.LayerNormalization(onnx.x, *given, axis=1, epsilon=epsilon)
+        last = len(x)
+        turned = onnx.Transpose(onnx.x, perm=[0, *range(2, last + 1), 1])
+        y = onnx.LayerNormalization(turned, *given, axis=-1, epsilon=epsilon)
+        return onnx.Transpose(y, perm=[0, last, *range(1, last)])

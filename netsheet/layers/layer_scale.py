@@ -1,12 +1,13 @@
 """Layer scale: a trained factor for each channel."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps, Layer, Weight
+from netsheet.layers.operators import Constant, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -42,3 +43,17 @@ class LayerScale(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.LayerScale`."""
         return nn.LayerScale(x.channels, x.rank, float(self.initial))
+
+    onnx_ops = ("Mul",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, weight: Constant) -> Self:
+        """`Mul` with a stored number for each channel."""
+        wanted = (x.channels, *(1,) * x.rank)
+        if weight.shape not in {wanted, (1, *wanted)}:
+            refuse(f"what it multiplies by is {weight.shape}, and not one for each channel")
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Mul`."""
+        return onnx.Mul(onnx.x, onnx.tensor("weight"))

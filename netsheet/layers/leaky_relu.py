@@ -1,7 +1,7 @@
 """Leaky ReLU: negative values are made small instead of 0."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES, Activation
@@ -43,3 +43,14 @@ class LeakyRelu(Activation):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.LeakyReLU`."""
         return nn.LeakyReLU(float(self.slope), inplace=self.inplace)
+
+    onnx_ops = ("LeakyRelu",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, alpha: float = 0.01) -> Self:  # noqa: ARG003 any input will do
+        """`LeakyRelu`."""
+        return cls(slope=alpha)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`LeakyRelu`."""
+        return onnx.LeakyRelu(onnx.x, alpha=float(self.slope))

@@ -1,7 +1,7 @@
 """Local response normalisation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.numbers import product
 from netsheet.core.shape import Shape
@@ -9,6 +9,7 @@ from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import quotient, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -77,3 +78,45 @@ class LocalResponseNorm(Layer):
         """`nn.LocalResponseNorm`, whose alpha is n times the paper's."""
         alpha = float(self.alpha) * self.neighbours
         return nn.LocalResponseNorm(self.neighbours, alpha, float(self.beta), float(self.constant))
+
+    onnx_ops = ("LRN", "LeadingLRN")
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,  # noqa: ARG003 any input will do
+        *,
+        size: int,
+        alpha: float = 1e-4,
+        beta: float = 0.75,
+        bias: float = 1.0,
+        op: str = "LRN",
+    ) -> Self:
+        """`LRN`, whose alpha is n times the paper's; `LeadingLRN` is torch's, written out.
+
+        They differ where n is even: torch looks at one channel more before, and ONNX behind.
+        """
+        if size % 2 == 0 and op == "LRN":
+            refuse(f"it looks at {size} channels, of which none is in the middle")
+        return cls(size, quotient(alpha, size), beta, bias)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`LRN` on a map with two axes; step by step where no channel is in the middle.
+
+        Of an even number, torch looks at more channels before than behind.
+        """
+        alpha, n = float(self.alpha), int(self.neighbours)
+        if n % 2:
+            options = {"beta": float(self.beta), "bias": float(self.constant), "size": n}
+            if x.rank == 2:  # noqa: PLR2004 what runtimes know
+                return onnx.LRN(onnx.x, alpha=alpha * n, **options)
+            plane = onnx.Reshape(onnx.x, onnx.numbers([0, x.channels, 1, product(x.size)]))
+            y = onnx.LRN(plane, alpha=alpha * n, **options)
+            return onnx.Reshape(y, onnx.numbers([0, *x]))
+        column = onnx.numbers([0, 1, x.channels, product(x.size)])
+        squares = onnx.Reshape(onnx.Mul(onnx.x, onnx.x), column)
+        wider = onnx.Pad(squares, onnx.numbers([0, 0, n // 2, 0, 0, 0, (n - 1) // 2, 0]))
+        mean = onnx.AveragePool(wider, kernel_shape=[n, 1])
+        strength = onnx.Add(onnx.Mul(mean, onnx.reals([alpha * n])), onnx.reals([self.constant]))
+        power = onnx.Reshape(onnx.Pow(strength, onnx.reals([self.beta])), onnx.numbers([0, *x]))
+        return onnx.Div(onnx.x, power)

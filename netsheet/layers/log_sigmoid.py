@@ -1,7 +1,7 @@
 """Log sigmoid."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
@@ -44,3 +44,14 @@ class LogSigmoid(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.LogSigmoid`."""
         return nn.LogSigmoid()
+
+    onnx_ops = ("LogSigmoid",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
+        """The logarithm of a sigmoid, or minus the softplus of −x."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """−softplus(−x)."""
+        return onnx.Neg(onnx.Softplus(onnx.Neg(onnx.x)))

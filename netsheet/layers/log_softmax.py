@@ -1,13 +1,14 @@
 """Log softmax: the logarithm of the shares that softmax gives."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps, Layer, axes_of, over_axes
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import sample_axis
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -60,3 +61,15 @@ class LogSoftmax(Layer):
         """`nn.LogSoftmax`."""
         (axis,) = axes_of(self.over, x, attribute="over")
         return nn.LogSoftmax(dim=1 + axis)
+
+    onnx_ops = ("LogSoftmax",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, axis: int = -1) -> Self:
+        """`LogSoftmax`, since opset 13 along one axis."""
+        return cls(("C", *x.axes)[sample_axis(axis, x)])
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`LogSoftmax`."""
+        (axis,) = axes_of(self.over, x, attribute="over")
+        return onnx.LogSoftmax(onnx.x, axis=1 + axis)

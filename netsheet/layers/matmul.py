@@ -1,7 +1,7 @@
 """Product of two maps as matrices."""
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import product
@@ -59,6 +59,17 @@ class Matmul(Layer):
     def to_torch(self, nn: Any, x: Shape, other: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.matmul`."""
         return nn.Matmul()
+
+    onnx_ops = ("MatMul",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, other: Shape) -> Self:  # noqa: ARG003 the output will tell
+        """`MatMul` of two maps."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape, other: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`MatMul`."""
+        return onnx.MatMul(*onnx.xs)
 
 
 def _refuse(x: Shape, other: Shape, need: str) -> NoReturn:

@@ -1,7 +1,8 @@
 """Max pooling."""
 
 from dataclasses import dataclass
-from typing import Any
+from math import inf
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
@@ -9,7 +10,15 @@ from netsheet.layers.axis import Padding
 from netsheet.layers.base import Axes, Keeps, Layer, Window
 from netsheet.layers.conv import window_text, windows
 from netsheet.layers.operand import Made, Operand, axes, only
-from netsheet.layers.pooling import INDEX_BYTES, POOL_FORMS, copied_bytes, pool_arguments, pooled
+from netsheet.layers.operators import Sizes, alike, border, each, flat_pads
+from netsheet.layers.pooling import (
+    INDEX_BYTES,
+    POOL_FORMS,
+    copied_bytes,
+    pool_arguments,
+    pooled,
+    window_ends,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -114,3 +123,46 @@ class MaxPool(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.MaxPool1d`, `2d` or `3d`; odd padding is laid on first, as −∞."""
         return nn.max_pool(x.rank, **pool_arguments(self, x, self.step, self.dilation))
+
+    onnx_ops = ("MaxPool",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        *,
+        kernel_shape: Sizes,
+        strides: Sizes = (),
+        pads: Sizes = (),
+        dilations: Sizes = (),
+        auto_pad: str = "NOTSET",
+        ceil_mode: int = 0,
+        storage_order: int = 0,  # noqa: ARG003 of the places, which nobody reads
+    ) -> Self:
+        """`MaxPool`; its stride is 1 where it is left out."""
+        steps, apart = each(strides, x.rank), each(dilations, x.rank)
+        return cls(
+            alike(kernel_shape),
+            alike(steps),
+            border(x, kernel_shape, steps, apart, pads, auto_pad),
+            alike(apart),
+            "up" if ceil_mode else "down",
+        )
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`MaxPool`; a border as wide as the kernel, which none lays itself, comes before it."""
+        given = pool_arguments(self, x, self.step, self.dilation)
+        border, up = window_ends(x, given)
+        y = onnx.x
+        if any(max(pair) >= k for pair, k in zip(border, given["kernel"], strict=True)):
+            sides = onnx.numbers(flat_pads(((0, 0), (0, 0), *border)))
+            y = onnx.Pad(y, sides, onnx.reals([-inf]))
+            border = ((0, 0),) * x.rank
+        return onnx.MaxPool(
+            y,
+            kernel_shape=given["kernel"],
+            strides=given["stride"],
+            pads=flat_pads(border),
+            dilations=given["dilation"],
+            ceil_mode=int(up),
+        )

@@ -1,12 +1,13 @@
 """The larger of several maps."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
 from netsheet.layers.merge import stretched
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import level, same_rank
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -42,3 +43,15 @@ class Maximum(Layer):
     def to_torch(self, nn: Any, *xs: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.maximum`, two by two."""
         return nn.Maximum()
+
+    onnx_ops = ("Max",)
+
+    @classmethod
+    def from_onnx(cls, *xs: Shape) -> Self:
+        """`Max` of maps."""
+        same_rank(*xs)
+        return cls()
+
+    def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
+        """`Max`, flat maps with axes of 1 behind them."""
+        return onnx.Max(*level(onnx, *xs))

@@ -1,12 +1,13 @@
 """The smaller of several maps."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
 from netsheet.layers.merge import stretched
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import level, same_rank
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -42,3 +43,15 @@ class Minimum(Layer):
     def to_torch(self, nn: Any, *xs: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.minimum`, two by two."""
         return nn.Minimum()
+
+    onnx_ops = ("Min",)
+
+    @classmethod
+    def from_onnx(cls, *xs: Shape) -> Self:
+        """`Min` of maps."""
+        same_rank(*xs)
+        return cls()
+
+    def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
+        """`Min`, flat maps with axes of 1 behind them."""
+        return onnx.Min(*level(onnx, *xs))

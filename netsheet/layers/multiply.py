@@ -1,11 +1,12 @@
 """Multiplication of maps, as in squeeze-and-excitation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
 from netsheet.layers.merge import stretched
+from netsheet.layers.operators import level, same_rank
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -36,3 +37,18 @@ class Multiply(Layer):
     def to_torch(self, nn: Any, *xs: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """The product of the inputs."""
         return nn.Multiply()
+
+    onnx_ops = ("Mul",)
+
+    @classmethod
+    def from_onnx(cls, *xs: Shape) -> Self:
+        """`Mul` of maps, where axes of 1 are stretched."""
+        same_rank(*xs)
+        return cls()
+
+    def to_onnx(self, onnx: Any, *xs: Shape) -> Any:
+        """`Mul`, a flat gate with axes of 1 behind it."""
+        y, *others = level(onnx, *xs)
+        for factor in others:
+            y = onnx.Mul(y, factor)
+        return y

@@ -5,6 +5,7 @@ from typing import Any
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import AXES, Shape
+from netsheet.layers.absent import absent
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer, Whole, mixed
 
@@ -49,3 +50,6 @@ class Opaque(Layer):
     def to_torch(self, nn: Any, *xs: Shape) -> Any:
         """There is none: what it does is not known."""
         raise NotImplementedError
+
+    from_onnx = absent("it stands for operators that no kind is")
+    to_onnx = absent("what it does is not known")

@@ -19,13 +19,12 @@ class Operand:
 
     shape: of a map without its batch; of what is stored, all of it. letters: for each axis of a
     map the letter of the row's axis that it is; axes may stand in another order than the row's.
-    batched: whether dimension 0 is the batch, and so the first axis is dimension 1. source: the
-    importer's own.
+    batch: the dimension that is the batch, -1 where there is none. source: the importer's own.
     """
 
     shape: tuple[int, ...]
     letters: str = ""
-    batched: bool = True
+    batch: int = 0
     source: Any = None
 
     def over(self, dims: int | Sequence[int] | None) -> str:
@@ -33,16 +32,16 @@ class Operand:
 
         UnsupportedError where one is the batch, whose samples a sheet never mixes.
         """
-        if dims is None:
-            if self.batched:
-                raise UnsupportedError("it goes over the batch, and a sheet is of one sample")
+        if dims is None and self.batch < 0:
             return self.letters
-        numbers = (dims,) if isinstance(dims, int) else tuple(dims)
-        count = len(self.shape) + self.batched
-        places = [number % count - self.batched for number in numbers]
-        if -1 in places:
+        numbers = (dims,) if isinstance(dims, int) else tuple(dims or (self.batch,))
+        count = len(self.shape) + (self.batch >= 0)
+        places = [number % count for number in numbers]
+        if self.batch in places:
             raise UnsupportedError("it goes over the batch, and a sheet is of one sample")
-        return "".join(self.letters[place] for place in places)
+        if len(self.letters) != len(self.shape):
+            raise UnsupportedError(f"its map has {len(self.shape)} axes")
+        return "".join(self.letters[place - (0 <= self.batch < place)] for place in places)
 
     def share(self, count: int) -> str:
         """What the last axes are: the "channels" of a position, or "all" of a map.

@@ -1,13 +1,15 @@
 """Padding as a layer of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.axis import Padding, padded, pads
 from netsheet.layers.base import Keeps, Layer, Window, needs_rank
+from netsheet.layers.operators import Constant, Sizes, flat_pads, pairs, refuse, simplest
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -108,3 +110,54 @@ class Pad(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`torch.nn.functional.pad`."""
         return nn.Pad(pads(self.padding, x, 1), self.mode, self._channels())
+
+    onnx_ops = ("Pad",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        pads: Constant | Sizes,
+        constant_value: Constant | float = 0.0,
+        axes: Constant | None = None,
+        *,
+        mode: str = "constant",
+    ) -> Self:
+        """`Pad` of the map's axes, not of its channels, and with zeros where by a constant."""
+        value = constant_value
+        filling = value if isinstance(value, int | float) else value.numbers()[0]
+        if mode == "constant" and filling:
+            refuse(f"its border is {filling:g}, and not 0")
+        ranks = len(x) + 1
+        given = pads if isinstance(pads, Sequence) else pads.numbers()
+        laid = [(0, 0)] * ranks
+        chosen = range(ranks) if axes is None else [int(n) for n in axes.numbers()]
+        for axis, pair in zip(chosen, pairs([int(n) for n in given], len(chosen)), strict=True):
+            if not -ranks <= axis < ranks:
+                refuse(f"there is no axis {axis} in N×{x}")
+            laid[axis] = pair
+        if min(map(min, laid)) < 0:
+            refuse("it cuts off instead of adding")
+        if laid[0] != (0, 0):
+            refuse("it adds samples")
+        before, behind = laid[1]
+        channels = before if before == behind else ((before, behind),)
+        return cls(simplest(tuple(laid[2:])), {"constant": "zero"}.get(mode, mode), channels)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`Pad`; a map that is wrapped round is cut and joined, axis by axis."""
+        given = pads(self.padding, x, 1)
+        if self.mode != "wrap":
+            mode = {"zero": "constant"}.get(self.mode, self.mode)
+            sides = flat_pads(((0, 0), self._channels(), *given))
+            return onnx.Pad(onnx.x, onnx.numbers(sides), mode=mode)
+        y = onnx.x
+        for axis, ((before, after), n) in enumerate(zip(given, x.size, strict=True), start=2):
+            spans = [(n - before, n)] if before else []
+            ends = [(0, after)] if after else []
+            cut = [
+                onnx.Slice(y, *(onnx.numbers([number]) for number in (start, end, axis)))
+                for start, end in (*spans, (0, n), *ends)
+            ]
+            y = onnx.Concat(*cut, axis=axis) if len(cut) > 1 else y
+        return y

@@ -5,6 +5,7 @@ from typing import Any
 
 from netsheet.core.numbers import product
 from netsheet.core.shape import AXES, Shape
+from netsheet.layers.absent import absent
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer, Weight
 
@@ -58,3 +59,11 @@ class Parameter(Layer):
     def to_torch(self, nn: Any) -> Any:
         """A module that holds it as `value`, and gives it as a batch of one."""
         return nn.Tensor(self.sizes, trained=self.trained)
+
+    from_onnx = absent("a tensor that an operator reads is no operator itself")
+
+    def to_onnx(self, onnx: Any) -> Any:
+        """The tensor, as a batch of one."""
+        if 1 <= len(self.sizes) <= len(AXES):
+            return onnx.Unsqueeze(onnx.tensor("value"), onnx.numbers([0]))
+        return onnx.Reshape(onnx.tensor("value"), onnx.numbers([1, -1]))

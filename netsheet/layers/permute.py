@@ -1,12 +1,13 @@
 """Permute: the axes in another order."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer, axes_of, mixed
+from netsheet.layers.operators import Sizes, sample_axis
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,3 +51,16 @@ class Permute(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`torch.permute`, and a copy."""
         return nn.Permute(axes_of(self.order, x, attribute="order"))
+
+    onnx_ops = ("Transpose",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, perm: Sizes) -> Self:
+        """`Transpose` that leaves the batch in its place."""
+        letters = ("C", *x.axes)
+        return cls("".join(letters[sample_axis(axis, x)] for axis in perm[1:]))
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`Transpose`."""
+        places = axes_of(self.order, x, attribute="order")
+        return onnx.Transpose(onnx.x, perm=[0, *(1 + place for place in places)])

@@ -1,7 +1,7 @@
 """Pixel shuffle: channels become positions."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import exact, product
@@ -9,6 +9,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer, Window, needs_rank
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -60,3 +61,23 @@ class PixelShuffle(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.PixelShuffle`, for any number of axes."""
         return nn.PixelShuffle(self.factor)
+
+    onnx_ops = ("DepthToSpace",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, blocksize: int, mode: str = "DCR") -> Self:  # noqa: ARG003 the output will tell
+        """`DepthToSpace` whose channels hold their patches side by side."""
+        if mode != "CRD":
+            refuse(f'its patches take every so-manieth channel (mode "{mode}")')
+        return cls(blocksize)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`DepthToSpace` of a picture; else axes cut, turned and joined."""
+        f, rank = int(self.factor), x.rank
+        if rank == 2:  # noqa: PLR2004 what the operator knows
+            return onnx.DepthToSpace(onnx.x, blocksize=f, mode="CRD")
+        out = int(x.channels) // f**rank
+        cut = onnx.Reshape(onnx.x, onnx.numbers([0, out, *(f,) * rank, *x.size]))
+        order = [place for axis in range(rank) for place in (2 + rank + axis, 2 + axis)]
+        turned = onnx.Transpose(cut, perm=[0, 1, *order])
+        return onnx.Reshape(turned, onnx.numbers([0, out, *(f * n for n in x.size)]))

@@ -1,7 +1,7 @@
 """Pixel unshuffle: positions become channels."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import exact, product
@@ -61,3 +61,21 @@ class PixelUnshuffle(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.PixelUnshuffle`, for any number of axes."""
         return nn.PixelUnshuffle(self.factor)
+
+    onnx_ops = ("PixelUnshuffle",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, factor: int) -> Self:  # noqa: ARG003 the output will tell
+        """Axes cut into patches, whose places are turned to the channels."""
+        return cls(factor)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """Axes cut, turned and joined: `SpaceToDepth` has the channels in another order."""
+        f, rank = int(self.factor), x.rank
+        halves = [side for n in x.size for side in (n // f, f)]
+        cut = onnx.Reshape(onnx.x, onnx.numbers([0, x.channels, *halves]))
+        inside = [3 + 2 * axis for axis in range(rank)]
+        outside = [2 + 2 * axis for axis in range(rank)]
+        turned = onnx.Transpose(cut, perm=[0, 1, *inside, *outside])
+        sizes = [0, x.channels * f**rank, *(n // f for n in x.size)]
+        return onnx.Reshape(turned, onnx.numbers(sizes))

@@ -3,12 +3,14 @@
 from typing import Any
 
 from netsheet.core.errors import RuleError
+from netsheet.core.numbers import ceil_div, product
 from netsheet.core.shape import Shape
 from netsheet.layers.axis import (
     PADDING_WORDS,
     Padding,
     Pads,
     bordered,
+    padded,
     pads,
     positions,
     slide,
@@ -134,3 +136,46 @@ def pool_arguments(layer: Layer, x: Shape, stride: Axes, dilation: Axes = 1) -> 
         "dilation": per_axis(dilation, x.rank, attribute="dilation"),
         "up": layer.rounding == "up",  # type: ignore[attr-defined]  # every pool has it
     }
+
+
+def grown(x: Shape, given: dict[str, Any], size: tuple[int, ...]) -> Pads:
+    """The border of a pool that puts out this size, behind the map as far as windows reach."""
+    axes = zip(x.size, given["kernel"], given["stride"], given["dilation"], strict=True)
+    return tuple(
+        (before, max(after, (count - 1) * s + span(k, d) - n - before))
+        for (n, k, s, d), (before, after), count in zip(axes, given["padding"], size, strict=True)
+    )
+
+
+def window_ends(x: Shape, given: dict[str, Any]) -> tuple[Pads, bool]:
+    """The border of a pool, and whether its size is to be rounded up, as ONNX counts windows.
+
+    There a window may begin in the border behind, which torch and Caffe leave out: where that
+    would make a difference the border is made as long as the windows reach, and nothing rounded.
+    """
+    axes = (x.size, given["kernel"], given["stride"], given["padding"], given["dilation"])
+    if not given["up"]:
+        return given["padding"], False
+    size = tuple(positions(*axis, up=True) for axis in zip(*axes, strict=True))
+    plain = tuple(
+        ceil_div(padded(n, *pad) - span(k, d), s) + 1 for n, k, s, pad, d in zip(*axes, strict=True)
+    )
+    return (given["padding"], True) if size == plain else (grown(x, given, size), False)
+
+
+def held(start: int, kernel: int, before: int, end: int) -> int:
+    """How many values a window along one axis holds of those from −before to end."""
+    return min(start + kernel, end) - max(start, -before)
+
+
+def corrections(
+    x: Shape, given: dict[str, Any], size: tuple[int, ...], *, count_padding: bool
+) -> list[float]:
+    """For each window, its size by how many of the values in it count for the mean."""
+    factors = [1.0 * product(given["kernel"])]
+    axes = zip(x.size, given["kernel"], given["stride"], given["padding"], size, strict=True)
+    for n, k, s, (first, last), count in axes:
+        before, after = (first, last) if count_padding else (0, 0)
+        holds = [held(place * s - first, k, before, n + after) for place in range(count)]
+        factors = [factor / holding for factor in factors for holding in holds]
+    return factors

@@ -1,12 +1,14 @@
 """Power by a fixed number."""
 
 from dataclasses import dataclass
-from typing import Any
+from math import prod
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps, Layer
+from netsheet.layers.operators import Constant, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,3 +52,21 @@ class Power(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.pow`."""
         return nn.Power(float(self.exponent))
+
+    onnx_ops = ("Pow", "Sqrt", "Reciprocal")
+
+    @classmethod
+    def from_onnx(cls, x: Shape, exponent: Constant | None = None, *, op: str) -> Self:  # noqa: ARG003 any input will do
+        """`Pow` by one number, `Sqrt` and `Reciprocal`."""
+        if exponent is None:
+            return cls({"Sqrt": 0.5, "Reciprocal": -1.0}.get(op, 1.0))
+        if prod(exponent.shape) != 1:
+            refuse(f"it has {prod(exponent.shape)} powers")
+        return cls(float(exponent.numbers()[0]))
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Sqrt` and `Reciprocal` where it is these, else `Pow`."""
+        single = {0.5: "Sqrt", -1.0: "Reciprocal"}.get(float(self.exponent))
+        if single is not None:
+            return getattr(onnx, single)(onnx.x)
+        return onnx.Pow(onnx.x, onnx.reals([self.exponent]))

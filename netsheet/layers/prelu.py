@@ -1,7 +1,8 @@
 """PReLU: a leaky ReLU whose slope is learnt."""
 
 from dataclasses import dataclass
-from typing import Any
+from math import prod
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
@@ -9,6 +10,7 @@ from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps, Layer, Weight
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import Constant, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -54,3 +56,20 @@ class Prelu(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.PReLU`."""
         return nn.PReLU(self.slopes)
+
+    onnx_ops = ("PRelu",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, weight: Constant) -> Self:
+        """`PRelu` with one slope, or one for each channel."""
+        single, each = (1,) * len(weight.shape), (x.channels, *(1,) * x.rank)
+        if weight.shape not in {single, each, (1, *each)}:
+            refuse(f"its slopes are {weight.shape}, neither one nor one for each channel")
+        return cls(slopes=prod(weight.shape))
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`PRelu`, the slopes of channels made as long as a map has axes."""
+        slopes = onnx.tensor("weight")
+        if self.slopes != 1 and x.rank:
+            slopes = onnx.Unsqueeze(slopes, onnx.numbers(range(1, 1 + x.rank)))
+        return onnx.PRelu(onnx.x, slopes)

@@ -5,6 +5,7 @@ from typing import Any
 
 from netsheet.core.numbers import product
 from netsheet.core.shape import Shape
+from netsheet.layers.absent import absent
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
 
@@ -56,3 +57,12 @@ class RadialBasis(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """Squared distances to random codes of ±1, as the paper allows."""
         return nn.RadialBasis(x.values, self.out)
+
+    from_onnx = absent("it is read as the differences and products that it is written as")
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """Differences to each code, squared and added."""
+        flat = onnx.Flatten(onnx.x, axis=1) if x.rank else onnx.x
+        rows = onnx.Unsqueeze(flat, onnx.numbers([1]))
+        apart = onnx.Sub(rows, onnx.tensor("codes"))
+        return onnx.ReduceSum(onnx.Mul(apart, apart), onnx.numbers([2]), keepdims=0)

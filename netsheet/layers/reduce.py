@@ -1,11 +1,12 @@
 """Reduction: one number for all values along some axes."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Keeps, Layer, Whole, axes_of, mixed, over_axes
+from netsheet.layers.operators import Constant, refuse, sample_axis
 
 KEPT = {
     "mean": Keeps(),
@@ -16,6 +17,16 @@ KEPT = {
     "variance": Keeps(input=True),
 }
 """What torch keeps for the backward pass, by what is computed."""
+
+
+OPERATORS = {
+    "ReduceMean": "mean",
+    "ReduceSum": "sum",
+    "ReduceMax": "max",
+    "ReduceMin": "min",
+    "ReduceL2": "norm",
+}
+"""ONNX's operators, and what they compute."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -106,3 +117,41 @@ class Reduce(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`torch.mean` and its kin."""
         return nn.Reduce(self.by, axes_of(self.over, x, attribute="over"), keep=self.keep)
+
+    onnx_ops = tuple(OPERATORS)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        axes: Constant | None = None,
+        *,
+        op: str,
+        keepdims: int = 1,
+        noop_with_empty_axes: int = 0,
+    ) -> Self:
+        """`ReduceMean` and its kin."""
+        given = () if axes is None else axes.numbers()
+        if not given:
+            refuse("it does nothing" if noop_with_empty_axes else "it goes over the batch as well")
+        letters = ("C", *x.axes)
+        places = sorted({sample_axis(int(axis), x) for axis in given})
+        if not keepdims and len(places) == len(letters):
+            refuse("of each sample a single number is left")
+        return cls(OPERATORS[op], "".join(letters[place] for place in places), bool(keepdims))
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`ReduceMean` and its kin; a variance step by step."""
+        axes = [1 + place for place in axes_of(self.over, x, attribute="over")]
+        keep = {"keepdims": int(self.keep or len(axes) == len(x))}
+        if self.by == "variance":
+            apart = onnx.Sub(onnx.x, onnx.ReduceMean(onnx.x, axes=axes, keepdims=1))
+            y = onnx.ReduceMean(onnx.Mul(apart, apart), axes=axes, **keep)
+        elif self.by == "sum":
+            y = onnx.ReduceSum(onnx.x, onnx.numbers(axes), **keep)
+        else:
+            op = next(name for name, by in OPERATORS.items() if by == self.by)
+            y = getattr(onnx, op)(onnx.x, axes=axes, **keep)
+        if self.keep or len(axes) < len(x):
+            return y
+        return onnx.Reshape(y, onnx.numbers([0, 1]))

@@ -1,7 +1,7 @@
 """Relu: negative values become 0."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import Activation
@@ -28,3 +28,14 @@ class Relu(Activation):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.ReLU`."""
         return nn.ReLU(inplace=self.inplace)
+
+    onnx_ops = ("Relu",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
+        """`Relu`."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Relu`."""
+        return onnx.Relu(onnx.x)

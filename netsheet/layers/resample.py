@@ -1,13 +1,14 @@
 """Resampling: the map brought to a given size."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError, UnsupportedError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Layer, Whole, mixed, needs_rank, per_axis
 from netsheet.layers.operand import Made, Operand, axes, only
+from netsheet.layers.operators import Constant, Sizes, alike, refuse, resized
 
 MODES = {
     "nearest": "nearest",
@@ -115,3 +116,55 @@ class Resample(Layer):
             mode=words.get(self.mode, self.mode),
             align_corners=None if self.mode == "nearest" else self.corners,
         )
+
+    onnx_ops = ("Resize",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        roi: Constant | None = None,  # noqa: ARG003 of cuts, which are refused
+        scales: Constant | None = None,
+        sizes: Constant | None = None,
+        *,
+        mode: str = "nearest",
+        coordinate_transformation_mode: str = "half_pixel",
+        nearest_mode: str = "round_prefer_floor",
+        cubic_coeff_a: float = -0.75,
+        exclude_outside: int = 0,
+        extrapolation_value: float = 0.0,  # noqa: ARG003 of cuts, which are refused
+        antialias: int = 0,
+        axes: Sizes = (),
+        keep_aspect_ratio_policy: str = "stretch",
+    ) -> Self:
+        """`Resize` to a size, at half pixels or with corners aligned, as torch does it."""
+        if keep_aspect_ratio_policy != "stretch" or antialias or exclude_outside:
+            refuse("it keeps proportions, smooths, or leaves out what lies outside")
+        size = resized(x, scales, sizes, axes)
+        place, near = coordinate_transformation_mode, nearest_mode
+        halves, corners = {"half_pixel", "pytorch_half_pixel"}, place == "align_corners"
+        times = all(m % n == 0 for m, n in zip(size, x.size, strict=True))
+        if times and mode in {"nearest", "linear"} and not corners:
+            refuse("by a whole factor it is an upsample")
+        if mode == "nearest":
+            fits = place == "asymmetric" and near == "floor"
+        else:
+            fits = place in halves or corners
+        if place == "pytorch_half_pixel":  # a lone output is the first value there, not the middle
+            fits = fits and all(n == 1 for n, m in zip(x.size, size, strict=True) if m == 1)
+        if not fits or mode not in {"nearest", "linear", "cubic"}:
+            refuse(f"it is {mode} at {place}, {near}, and not as torch does it")
+        if mode == "cubic" and cubic_coeff_a != -0.75:  # noqa: PLR2004 torch's own
+            refuse(f"its curves have a = {cubic_coeff_a:g}")
+        return cls(alike(size), mode, corners and mode != "nearest")
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`Resize`."""
+        size = per_axis(self.size, x.rank, attribute="size")
+        place = "align_corners" if self.corners else "half_pixel"
+        options = {"mode": self.mode, "coordinate_transformation_mode": place}
+        if self.mode == "nearest":
+            options |= {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+        batch = onnx.Shape(onnx.x, start=0, end=2)
+        sizes = onnx.Concat(batch, onnx.numbers(size), axis=0)
+        return onnx.Resize(onnx.x, "", "", sizes, **options)

@@ -1,7 +1,7 @@
 """Rescaling by fixed numbers."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
@@ -44,3 +44,15 @@ class Rescale(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """A product and a sum."""
         return nn.Rescale(float(self.factor), float(self.shift))
+
+    onnx_ops = ("Rescale",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, factor: float = 1.0, shift: float = 0.0) -> Self:  # noqa: ARG003 any input will do
+        """`Mul`, `Add`, `Sub` and `Div` with single numbers, and `Neg`, worked into one."""
+        return cls(factor, shift)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Mul` and `Add`, of which one that changes nothing is left out."""
+        y = onnx.x if self.factor == 1 else onnx.Mul(onnx.x, onnx.reals([self.factor]))
+        return onnx.Add(y, onnx.reals([self.shift])) if self.shift else y

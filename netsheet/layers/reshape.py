@@ -1,13 +1,14 @@
 """Reshape: the same values, cut into axes otherwise."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import product
 from netsheet.core.shape import AXES, Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Layer, Whole, mixed
+from netsheet.layers.operators import Constant
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -64,3 +65,14 @@ class Reshape(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.reshape`, the batch left alone."""
         return nn.Reshape(self.sizes)
+
+    onnx_ops = ("Reshape",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, shape: Constant) -> Self:  # noqa: ARG003 the output will tell
+        """`Reshape` to known sizes, the first of them the batch's."""
+        return cls(tuple(int(n) for n in shape.numbers()[1:]))
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Reshape`."""
+        return onnx.Reshape(onnx.x, onnx.numbers([0, *self.sizes]))

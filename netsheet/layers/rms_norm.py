@@ -1,7 +1,7 @@
 """Root-mean-square normalisation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.numbers import product
 from netsheet.core.shape import Shape
@@ -9,6 +9,7 @@ from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer, Weight, Whole
 from netsheet.layers.operand import Made, Operand
+from netsheet.layers.operators import Constant, refuse, sample_axis
 
 FLOAT_EPSILON = 2.0**-23
 """What torch adds where nothing is said: the step from 1 to the next 32-bit number."""
@@ -86,3 +87,37 @@ class RmsNorm(Layer):
         """`nn.RMSNorm`, over the channels without turning the axes."""
         shape = tuple(x) if self.over == "all" else (x.channels,)
         return nn.RMSNorm(shape, eps=float(self.epsilon), elementwise_affine=self.affine)
+
+    onnx_ops = ("RMSNormalization", "ChannelRMSNormalization")
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        weight: Constant,
+        *,
+        op: str,
+        axis: int = -1,
+        epsilon: float = 1e-5,
+        stash_type: int = 1,  # noqa: ARG003 the numbers' precision
+    ) -> Self:
+        """`RMSNormalization` over all axes, or over the channels."""
+        over = "channels" if op.startswith("Channel") or not x.rank else "all"
+        if over == "all" and sample_axis(axis, x):
+            refuse(f"it is over the axes from {axis} on, and not over all")
+        if weight.shape != (tuple(x) if over == "all" else (x.channels,)):
+            refuse(f"γ is {weight.shape}")
+        return cls(over, epsilon)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """Step by step: the one operator for it is too new."""
+        axes = list(range(1, 1 + len(x))) if self.over == "all" else [1]
+        square = onnx.ReduceMean(onnx.Mul(onnx.x, onnx.x), axes=axes, keepdims=1)
+        root = onnx.Sqrt(onnx.Add(square, onnx.reals([self.epsilon])))
+        y = onnx.Div(onnx.x, root)
+        if not self.affine:
+            return y
+        gamma = onnx.tensor("weight")
+        if self.over == "channels" and x.rank:
+            gamma = onnx.Unsqueeze(gamma, onnx.numbers(range(1, 1 + x.rank)))
+        return onnx.Mul(y, gamma)

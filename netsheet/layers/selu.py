@@ -1,10 +1,15 @@
 """Selu: elu that keeps mean and variance."""
 
 from dataclasses import dataclass
-from typing import Any
+from math import isclose
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import Activation
+from netsheet.layers.operators import refuse
+
+ALPHA, LAMBDA = 1.6732632423543772, 1.0507009873554805
+"""The paper's numbers, which torch and ONNX have too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -26,3 +31,16 @@ class Selu(Activation):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.SELU`."""
         return nn.SELU(inplace=self.inplace)
+
+    onnx_ops = ("Selu",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, alpha: float = ALPHA, gamma: float = LAMBDA) -> Self:  # noqa: ARG003 any input will do
+        """`Selu` with the paper's two numbers."""
+        if not (isclose(alpha, ALPHA, rel_tol=1e-5) and isclose(gamma, LAMBDA, rel_tol=1e-5)):
+            refuse(f"its numbers are {alpha:g} and {gamma:g}, and not the paper's")
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Selu`."""
+        return onnx.Selu(onnx.x)

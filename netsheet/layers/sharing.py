@@ -16,12 +16,16 @@ def own(
     """The tensors that are a row's own, of those that its layer stores; the others are shared.
 
     theirs: what the owner's layer stores. tied: names of the tensors that are shared; all where
-    none is named. RuleError where these are not both rows', name for name and shape for shape.
+    none is named. RuleError where these are not both rows', name for name and shape for shape. A
+    parameter by itself has one tensor, which goes by any name.
 
     >>> fc, head = Weight("weight", (10, 84)), Weight("bias", (10,), "bias")
     >>> [weight.name for weight in own((fc, head), (fc,), ["weight"])]
     ['bias']
     """
+    if len(tied) == 1 and (_alone(stored) or _alone(theirs)):
+        (name,) = tied
+        stored, theirs = _called(stored, name), _called(theirs, name)
     wanted = tuple(tied) or tuple(weight.name for weight in stored)
     mine = {weight.name: weight.shape for weight in stored if weight.name in wanted}
     other = {weight.name: weight.shape for weight in theirs if weight.name in wanted}
@@ -34,6 +38,20 @@ def own(
         hint = "rows share weights of one name and one shape"
         raise RuleError(what, sums=sums, hint=hint, attribute="shares")
     return tuple(weight for weight in stored if weight.name not in wanted)
+
+
+VALUE = "value"
+"""What the one tensor of a parameter by itself is called."""
+
+
+def _alone(weights: Sequence[Weight]) -> bool:
+    """Whether these are the tensors of a parameter by itself."""
+    return [weight.name for weight in weights] == [VALUE]
+
+
+def _called(weights: Sequence[Weight], name: str) -> Sequence[Weight]:
+    """The same tensors, that of a parameter by itself under another name."""
+    return [weights[0]._replace(name=name)] if _alone(weights) else weights
 
 
 def _listed(weights: Sequence[Weight]) -> str:

@@ -1,7 +1,7 @@
 """Sigmoid: values are squeezed between 0 and 1."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import Activation
@@ -23,3 +23,14 @@ class Sigmoid(Activation):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Sigmoid`."""
         return nn.Sigmoid(inplace=self.inplace)
+
+    onnx_ops = ("Sigmoid",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
+        """`Sigmoid`."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Sigmoid`."""
+        return onnx.Sigmoid(onnx.x)

@@ -1,12 +1,13 @@
 """Some of a map's channels, or some of its positions."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import AXIS_WORDS, Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import POINT, Layer, Window, axes_of
+from netsheet.layers.operators import Constant, refuse, sample_axis
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -57,7 +58,7 @@ class Slice(Layer):
             what = f"there is no {word} {last}: the input has {there}, counted from 0"
             left = there - int(self.start)
             fits = (
-                f"from {word} {int(self.start)} on there are {left}"
+                f"from {word} {int(self.start)} on there {'is' if left == 1 else 'are'} {left}"
                 if left > 0
                 else f"the last one is {word} {there - 1}"
             )
@@ -79,3 +80,30 @@ class Slice(Layer):
         """Indexing of the axis."""
         (place,) = axes_of(self.over, x, attribute="over")
         return nn.Slice(self.start, self.out, axis=place, step=self.step)
+
+    onnx_ops = ("Slice",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        starts: Constant,
+        ends: Constant,
+        axes: Constant | None = None,
+        steps: Constant | None = None,
+    ) -> Self:
+        """`Slice` of one axis, forwards; `Split` is several of these."""
+        chosen = range(len(starts.numbers())) if axes is None else axes.numbers()
+        by = steps.numbers() if steps is not None else (1,) * len(starts.numbers())
+        if len(chosen) != 1 or by[0] < 1:
+            refuse("it is of several axes at once, or backwards")
+        place = sample_axis(int(chosen[0]), x)
+        (start,), (end,) = starts.numbers(), ends.numbers()
+        kept = range(*slice(int(start), int(end), int(by[0])).indices(int(x[place])))
+        return cls(len(kept), kept.start, ("C", *x.axes)[place], kept.step)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`Slice`."""
+        (place,) = axes_of(self.over, x, attribute="over")
+        edges = (self.start, self._last + 1, 1 + place, self.step)
+        return onnx.Slice(onnx.x, *(onnx.numbers([n]) for n in edges))

@@ -1,7 +1,7 @@
 """Softplus: relu without a kink."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
@@ -46,3 +46,20 @@ class Softplus(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Softplus`."""
         return nn.Softplus(float(self.beta), float(self.threshold))
+
+    onnx_ops = ("Softplus",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, *, beta: float = 1.0, threshold: float = 20.0) -> Self:  # noqa: ARG003 any input will do
+        """`Softplus`, and the operators around it that make β and the threshold."""
+        return cls(beta, threshold)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Softplus`, with β before and after it; beyond a low threshold x itself."""
+        beta = float(self.beta)
+        inner = onnx.x if beta == 1 else onnx.Mul(onnx.x, onnx.reals([beta]))
+        y = onnx.Softplus(inner)
+        y = y if beta == 1 else onnx.Div(y, onnx.reals([beta]))
+        if self.threshold >= 20:  # noqa: PLR2004 from there on 32 bits hold no difference
+            return y
+        return onnx.Where(onnx.Greater(inner, onnx.reals([self.threshold])), onnx.x, y)

@@ -1,7 +1,7 @@
 """Softsign: values are squeezed between −1 and 1."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES
@@ -43,3 +43,14 @@ class Softsign(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.Softsign`."""
         return nn.Softsign()
+
+    onnx_ops = ("Softsign",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
+        """`Softsign`."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Softsign`."""
+        return onnx.Softsign(onnx.x)

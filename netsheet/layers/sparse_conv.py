@@ -7,6 +7,7 @@ from typing import Any
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import Number, product
 from netsheet.core.shape import Shape
+from netsheet.layers.absent import absent
 from netsheet.layers.attribute import attr
 from netsheet.layers.axis import PADDING_WORDS, Padding, bordered, pads, slide, uneven
 from netsheet.layers.base import (
@@ -20,6 +21,7 @@ from netsheet.layers.base import (
     per_axis,
 )
 from netsheet.layers.conv import window_text, windows
+from netsheet.layers.operators import flat_pads
 
 Links = tuple[tuple[int, ...], ...]
 
@@ -142,3 +144,28 @@ class SparseConv(Layer):
             padding=pads(self.padding, x, self.kernel, self.stride),
             bias=self.bias,
         )
+
+    from_onnx = absent("of a convolution's weights none is known to be left out")
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """Channels gathered for each link, and `Conv` in groups for outputs that read as many."""
+        kernel = per_axis(self.kernel, x.rank, attribute="kernel")
+        steps = per_axis(self.stride, x.rank, attribute="stride")
+        sides = flat_pads(pads(self.padding, x, self.kernel, self.stride))
+        parts: list[Any] = []
+        link = output = 0
+        for many, group in groupby(self.links, key=len):
+            reads = list(group)
+            count, stop = len(reads), link + many * len(reads)
+            laid = onnx.Gather(onnx.x, onnx.numbers([n for one in reads for n in one]), axis=1)
+            weight = onnx.tensor("weight")
+            bias = onnx.tensor("bias") if self.bias else ""
+            if count < len(self.links):
+                weight = onnx.Slice(weight, *map(onnx.numbers, ([link], [stop], [0])))
+                end = output + count
+                bias = bias and onnx.Slice(bias, *map(onnx.numbers, ([output], [end], [0])))
+            weight = onnx.Reshape(weight, onnx.numbers([count, many, *kernel]))
+            options = {"kernel_shape": kernel, "strides": steps, "pads": sides, "group": count}
+            parts.append(onnx.Conv(laid, weight, bias, **options))
+            link, output = stop, output + count
+        return parts[0] if len(parts) == 1 else onnx.Concat(*parts, axis=1)

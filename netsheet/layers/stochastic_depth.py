@@ -5,6 +5,7 @@ from typing import Any
 
 from netsheet.core.errors import RuleError
 from netsheet.core.shape import Shape
+from netsheet.layers.absent import absent
 from netsheet.layers.activation import SHAPES
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import VALUE_BYTES, Keeps, Layer
@@ -59,3 +60,9 @@ class StochasticDepth(Layer):
     def to_torch(self, nn: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`nn.StochasticDepth`."""
         return nn.StochasticDepth(float(self.drop))
+
+    from_onnx = absent("in use it does nothing, and nothing is left of it")
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Identity`: in use it does nothing."""
+        return onnx.Identity(onnx.x)

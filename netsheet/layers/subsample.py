@@ -5,6 +5,7 @@ from typing import Any
 
 from netsheet.core.numbers import product
 from netsheet.core.shape import Shape
+from netsheet.layers.absent import absent
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Keeps, Layer, Weight, Window, per_axis
 from netsheet.layers.conv import window_text, windows
@@ -67,3 +68,15 @@ class Subsample(Layer):
             kernel=per_axis(self.kernel, x.rank, attribute="kernel"),
             stride=per_axis(self.step, x.rank, attribute="stride"),
         )
+
+    from_onnx = absent("it is read as the pool and the products that it is written as")
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`AveragePool` times the window's size, then the channel's coefficient and bias."""
+        kernel = per_axis(self.kernel, x.rank, attribute="kernel")
+        steps = per_axis(self.step, x.rank, attribute="stride")
+        mean = onnx.AveragePool(onnx.x, kernel_shape=kernel, strides=steps)
+        axes = onnx.numbers(range(1, 1 + x.rank))
+        weight, bias = (onnx.Unsqueeze(onnx.tensor(name), axes) for name in ("weight", "bias"))
+        summed = onnx.Mul(mean, onnx.reals([product(kernel)]))
+        return onnx.Add(onnx.Mul(summed, weight), bias)

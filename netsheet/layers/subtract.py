@@ -1,11 +1,12 @@
 """Subtraction of maps."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.base import Layer
 from netsheet.layers.merge import stretched
+from netsheet.layers.operators import level, same_rank
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -31,3 +32,15 @@ class Subtract(Layer):
     def to_torch(self, nn: Any, x: Shape, other: Shape) -> Any:  # noqa: ARG002 the same whatever the input
         """`torch.subtract`."""
         return nn.Subtract()
+
+    onnx_ops = ("Sub",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape, other: Shape) -> Self:
+        """`Sub` of two maps."""
+        same_rank(x, other)
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape, other: Shape) -> Any:
+        """`Sub`, a flat map with axes of 1 behind it."""
+        return onnx.Sub(*level(onnx, x, other))

@@ -1,7 +1,7 @@
 """Hyperbolic tangent, plain or scaled."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.shape import Shape
 from netsheet.layers.activation import SHAPES, Activation
@@ -47,3 +47,16 @@ class Tanh(Activation):
         if self.amplitude == 1 and self.slope == 1:
             return nn.Tanh(inplace=self.inplace)
         return nn.ScaledTanh(float(self.amplitude), float(self.slope))
+
+    onnx_ops = ("Tanh",)
+
+    @classmethod
+    def from_onnx(cls, x: Shape) -> Self:  # noqa: ARG003 any input will do
+        """`Tanh`, which is not scaled."""
+        return cls()
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:  # noqa: ARG002 the same whatever the input
+        """`Tanh`, with a factor before and after it where it is scaled."""
+        y = onnx.x if self.slope == 1 else onnx.Mul(onnx.x, onnx.reals([self.slope]))
+        y = onnx.Tanh(y)
+        return y if self.amplitude == 1 else onnx.Mul(y, onnx.reals([self.amplitude]))

@@ -1,7 +1,7 @@
 """Transposed convolution: the convolution's gradient used as a layer, to enlarge a map."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError
 from netsheet.core.numbers import Number, exact, explained, product
@@ -10,6 +10,7 @@ from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Keeps, Layer, Weight, Window, needs_rank, per_axis
 from netsheet.layers.conv import window_text
 from netsheet.layers.operand import Made, Operand, axes
+from netsheet.layers.operators import Constant, Sizes, alike, each, pairs, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -204,3 +205,73 @@ class TransposedConv(Layer):
             bias=self.bias,
             dilation=d,
         )
+
+    onnx_ops = ("ConvTranspose",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        weight: Constant,
+        bias: Constant | None = None,
+        *,
+        kernel_shape: Sizes = (),
+        strides: Sizes = (),
+        pads: Sizes = (),
+        dilations: Sizes = (),
+        group: int = 1,
+        auto_pad: str = "NOTSET",
+        output_padding: Sizes = (),
+        output_shape: Sizes = (),
+    ) -> Self:
+        """`ConvTranspose`, where as much is cut off before each axis as behind it."""
+        _, out, *kernel = weight.shape
+        if kernel_shape and tuple(kernel_shape) != tuple(kernel):
+            refuse(f"its kernel is {list(kernel_shape)}, and that of its weights {kernel}")
+        steps, apart = each(strides, x.rank), each(dilations, x.rank)
+        extra = tuple(output_padding) or (0,) * x.rank
+        if auto_pad in {"SAME_UPPER", "SAME_LOWER"} and not output_shape:
+            output_shape = [n * s for n, s in zip(x.size, steps, strict=True)]
+        cut = pairs(pads, x.rank) if pads else ((0, 0),) * x.rank
+        if output_shape:
+            axes = zip(x.size, kernel, steps, apart, extra, output_shape, strict=True)
+            whole = [s * (n - 1) + e + d * (k - 1) + 1 - y for n, k, s, d, e, y in axes]
+            upper = auto_pad == "SAME_UPPER"
+            cut = tuple((n // 2, n - n // 2) if upper else (n - n // 2, n // 2) for n in whole)
+        if any(before != after for before, after in cut):
+            # rows cut off before are the border; of those behind, fewer or more are an extra
+            extra = tuple(e + b - a for e, (b, a) in zip(extra, cut, strict=True))
+            if min(extra) < 0:
+                refuse(f"it cuts off more behind than before: {cut}")
+        padding = alike([before for before, _ in cut])
+        return cls(
+            out * group,
+            alike(kernel),
+            alike(steps),
+            padding,
+            alike(apart),
+            alike(extra),
+            group,
+            bias is not None,
+        )
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`ConvTranspose`.
+
+        An extra as large as the stride is none that runtimes know: then less is cut off behind,
+        and what is missing still holds the bias alone.
+        """
+        k, s, p, d, e = (tuple(column) for column in zip(*self._each(x.rank), strict=True))
+        options = {"kernel_shape": k, "strides": s, "dilations": d, "group": self.groups}
+        weight, bias = onnx.tensor("weight"), onnx.tensor("bias") if self.bias else ""
+        if all(extra < step for extra, step in zip(e, s, strict=True)):
+            options |= {"pads": [*p, *p], "output_padding": e}
+            return onnx.ConvTranspose(onnx.x, weight, bias, **options)
+        behind = [max(0, cut - extra) for cut, extra in zip(p, e, strict=True)]
+        more = [max(0, extra - cut) for cut, extra in zip(p, e, strict=True)]
+        y = onnx.ConvTranspose(onnx.x, weight, **options, pads=[*p, *behind])
+        if any(more):
+            y = onnx.Pad(y, onnx.numbers([0] * (4 + x.rank) + more))
+        if not bias:
+            return y
+        return onnx.Add(y, onnx.Unsqueeze(bias, onnx.numbers(range(1, 1 + x.rank))))

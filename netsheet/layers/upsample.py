@@ -1,13 +1,14 @@
 """Upsampling by repetition or interpolation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from netsheet.core.errors import RuleError, UnsupportedError
 from netsheet.core.shape import Shape
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Layer, Whole, Window, needs_rank, per_axis
 from netsheet.layers.operand import Made, Operand, axes, only
+from netsheet.layers.operators import Constant, Sizes, alike, refuse, resized
 
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
@@ -117,3 +118,51 @@ class Upsample(Layer):
         factors = tuple(float(f) for f in per_axis(self.factor, x.rank, attribute="factor"))
         mode = self.mode if self.mode == "nearest" else LINEAR[x.rank]
         return nn.Upsample(scale_factor=factors, mode=mode)
+
+    onnx_ops = ("Resize",)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        x: Shape,
+        roi: Constant | None = None,  # noqa: ARG003 of cuts, which are refused
+        scales: Constant | None = None,
+        sizes: Constant | None = None,
+        *,
+        mode: str = "nearest",
+        coordinate_transformation_mode: str = "half_pixel",
+        nearest_mode: str = "round_prefer_floor",
+        cubic_coeff_a: float = -0.75,  # noqa: ARG003 of cubic, which is refused
+        exclude_outside: int = 0,  # noqa: ARG003 of cubic, which is refused
+        extrapolation_value: float = 0.0,  # noqa: ARG003 of cuts, which are refused
+        antialias: int = 0,  # noqa: ARG003 nothing is made smaller
+        axes: Sizes = (),
+        keep_aspect_ratio_policy: str = "stretch",
+    ) -> Self:
+        """`Resize` by whole factors, nearest or linear, corners not aligned."""
+        if keep_aspect_ratio_policy != "stretch":
+            refuse(f'it keeps the map\'s proportions ("{keep_aspect_ratio_policy}")')
+        size = resized(x, scales, sizes, axes)
+        if any(m % n for m, n in zip(size, x.size, strict=True)):
+            refuse(f"it makes {x} {'×'.join(map(str, size))}, by no whole factor")
+        place, near = coordinate_transformation_mode, nearest_mode
+        even = place in {"half_pixel", "pytorch_half_pixel"}
+        fits = {
+            "nearest": (place == "asymmetric" and near == "floor")
+            or (even and near in {"round_prefer_floor", "round_prefer_ceil"}),
+            "linear": even,
+        }
+        if not fits.get(mode, False):
+            refuse(f"it is {mode} at {place}, {near}, and not as torch does it")
+        factors = [m // n for m, n in zip(size, x.size, strict=True)]
+        return cls(alike(factors), mode)
+
+    def to_onnx(self, onnx: Any, x: Shape) -> Any:
+        """`Resize`."""
+        factors = per_axis(self.factor, x.rank, attribute="factor")
+        scales = onnx.reals([1, 1, *factors], (2 + x.rank,))
+        if self.mode == "nearest":
+            options = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+        else:
+            options = {"coordinate_transformation_mode": "half_pixel"}
+        return onnx.Resize(onnx.x, "", scales, mode=self.mode, **options)

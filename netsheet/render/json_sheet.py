@@ -63,7 +63,7 @@ def document(sheet: Sheet, *, depth: int = 1) -> dict[str, Any]:
         "total": {
             **{name: int(getattr(sheet.total, name)) for name in COUNTS},
             "memory_row": peak(sheet),
-            **_field(sheet.total.receptive_field),
+            **field_keys(sheet.total.receptive_field),
             "receptive_field_row": last_map(sheet),
         },
         "parts": {name: dict(part) for name, part in sheet.parts.items()},
@@ -80,14 +80,15 @@ def _row(row: SheetRow, depth: int) -> dict[str, Any]:
         "from": list(row.reads),
         "output": [int(size) for size in sheet.value("output", node)],
         **{name: int(sheet.value(name, node)) for name in COUNTS},
-        **_field(sheet.value("receptive_field", node)),
+        **field_keys(sheet.value("receptive_field", node)),
     }
     if depth > 1 and node.children:
         found["rows"] = [_row(inside, depth - 1) for inside in row.rows]
     return found
 
 
-def _field(value: Field) -> dict[str, Any]:
+def field_keys(value: Field) -> dict[str, Any]:
+    """A receptive field as its keys: size, whether that is exact, step and offset."""
     return {
         "receptive_field": _axes(value.size),
         "receptive_field_exact": value.exact,

@@ -248,11 +248,18 @@ def _above(row: SheetRow) -> tuple[str, ...]:
     """What a line reads if nothing is said: the line above, or whatever its group reads."""
     graph = row.sheet.graph
     prefix = row.name.rpartition(".")[0]
-    siblings: Sequence[Node] = graph.nodes[prefix].children if prefix else graph.outline
+    group = _group(graph.outline, prefix, row.node.first) if prefix else None
+    siblings: Sequence[Node] = graph.outline if group is None else group.children
     place = next(place for place, node in enumerate(siblings) if node.first == row.node.first)
     if place:
         return (siblings[place - 1].name,)
-    return SheetRow(row.sheet, graph.nodes[prefix]).reads if prefix else ()
+    return () if group is None else SheetRow(row.sheet, group).reads
+
+
+def _group(nodes: "Sequence[Node]", name: str, place: int) -> "Node":
+    """The group of this name that holds a row; there may be several, with others between."""
+    node = next(node for node in nodes if node.first <= place <= node.last)
+    return node if node.name == name else _group(node.children, name, place)
 
 
 def _totals(sheet: Sheet, names: Sequence[str]) -> Iterator[Cell]:

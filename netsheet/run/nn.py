@@ -13,11 +13,13 @@ from torch.nn import functional
 
 from netsheet.core.shape import AXES
 from netsheet.layers.axis import Pads
+from netsheet.run.dynamic import DynamicConv
 from netsheet.run.forms import Permute, PixelShuffle, PixelUnshuffle, Reshape
 from netsheet.run.historic import RadialBasis, ScaledTanh, SparseConv, Subsample
 from netsheet.run.joining import Add, Divide, Matmul, Maximum, Minimum, Multiply, Subtract
 from netsheet.run.pointwise import Function, Power, Reduce, Rescale
 from netsheet.run.sliding import average_pool, conv, flat, max_pool
+from netsheet.run.standardised import standardised_conv
 
 __all__ = [
     "GELU",
@@ -26,6 +28,7 @@ __all__ = [
     "ChannelShuffle",
     "Concat",
     "Divide",
+    "DynamicConv",
     "FlatLinear",
     "Function",
     "GroupNorm",
@@ -57,6 +60,7 @@ __all__ = [
     "average_pool",
     "conv",
     "max_pool",
+    "standardised_conv",
 ]
 
 
@@ -110,7 +114,29 @@ class LocalResponseNorm(nn.LocalResponseNorm):
 
 
 class GroupNorm(nn.GroupNorm):
-    """`nn.GroupNorm`, for groups of a single value too, which torch's own refuses alone."""
+    """`nn.GroupNorm`, for groups of a single value too, which torch's own refuses alone.
+
+    bias: whether there is a β beside γ.
+    """
+
+    def __init__(
+        self,
+        groups: int,
+        channels: int,
+        *,
+        bias: bool = True,
+        **options: Any,
+    ) -> None:
+        super().__init__(groups, channels, **options)
+        if not bias:
+            self.register_parameter("bias", None)
+
+    def reset_parameters(self) -> None:
+        """γ at 1, and β at 0 where there is one."""
+        if self.affine:
+            nn.init.ones_(self.weight)
+            if self.bias is not None:
+                nn.init.zeros_(self.bias)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The same operation, without the check."""

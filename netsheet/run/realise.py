@@ -154,11 +154,17 @@ class Network(Group):
 
 
 def share(module: torch.nn.Module, owner: torch.nn.Module, names: Collection[str]) -> None:
-    """Let a module use another's parameters and buffers: those of these names, or all."""
+    """Let a module use another's parameters and buffers: those of these names, or all.
+
+    A tensor by itself is called `value`, whatever it is called where it is used.
+    """
     for tensors in (owner._parameters, owner._buffers):  # noqa: SLF001 where torch keeps them
         for name, tensor in tensors.items():
-            if not names or name in names:
-                setattr(module, name, tensor)
+            if not names or name in names or isinstance(owner, nn.Tensor):
+                own = "value" if isinstance(module, nn.Tensor) else name
+                if isinstance(owner, nn.Tensor) and names and own == name:
+                    (own,) = names
+                setattr(module, "value" if isinstance(module, nn.Tensor) else own, tensor)
 
 
 def realise(graph: Graph, *, seed: int | None = 0) -> Network:
@@ -196,6 +202,7 @@ def realise(graph: Graph, *, seed: int | None = 0) -> Network:
             if device.type != "meta":
                 module.to_empty(device=device)
                 initialise(module, graph, place, facts[place], seed)
+            module.layer = row.layer  # so that whoever reads the module knows what it is
             modules.append(module)
     return Network(graph, modules)
 

@@ -60,10 +60,11 @@ def load_weights(network: "Network", path: str | Path) -> "Report":
 def fill(network: "Network", weights: "Mapping[str, Any]") -> None:
     """Fill a network with tensors by the names of its rows, torch's or numpy's; others stay.
 
-    RuleError tells the names that the network doesn't have, and shapes that it has otherwise.
+    Tensors without values (torch's "meta" device) are passed over, on either side. RuleError tells
+    the names that the network doesn't have, and shapes that it has otherwise.
     """
     own = network.state_dict()
-    values = {name: torch.as_tensor(value) for name, value in weights.items()}
+    values = {name: _tensor(value) for name, value in weights.items()}
     wrong = [
         f"{name} is {'×'.join(map(str, value.shape))}, and the network has "
         f"{'×'.join(map(str, own[name].shape)) if name in own else 'no such tensor'}"
@@ -77,4 +78,10 @@ def fill(network: "Network", weights: "Mapping[str, Any]") -> None:
         raise RuleError(what, sums=(*wrong[:SHOWN], *more), hint=hint)
     with torch.no_grad():
         for name, value in values.items():
-            own[name].copy_(value)
+            if not (own[name].is_meta or value.is_meta):
+                own[name].copy_(value)
+
+
+def _tensor(value: Any) -> torch.Tensor:
+    """A tensor of torch's; numpy's arrays are copied, as they may be read-only."""
+    return value if isinstance(value, torch.Tensor) else torch.tensor(value)

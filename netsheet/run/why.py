@@ -21,8 +21,8 @@ from torch.nn import functional
 from netsheet.core.errors import ChoiceError, UnsupportedError
 from netsheet.core.files import write_whole
 from netsheet.core.graph import Graph
-from netsheet.run.colours import fitting_scale, paint
-from netsheet.run.page import Bar, Tile, compose
+from netsheet.picture.page import Bar, Tile, compose
+from netsheet.run.colours import TABLE, fitting_scale, paint
 from netsheet.run.realise import Network, activations
 from netsheet.sheet.infer import infer
 
@@ -182,9 +182,8 @@ def draw(why: Why, picture: Image.Image, title: str, lines: tuple[str, ...] = ()
         Tile("what speaks for it", heat, odd=False),
         Tile("both", over, odd=False),
     ]
-    return compose(
-        title, (why.words, *lines), Bar(scale, over=False, odd=False), tiles, strips=False
-    )
+    bar = Bar(Image.fromarray(TABLE[None].numpy()), scale, over=False, odd=False)
+    return compose(title, (why.words, *lines), tiles, bar=bar)
 
 
 def write(made: Image.Image, path: str | Path) -> None:

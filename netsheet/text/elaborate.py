@@ -174,7 +174,8 @@ def _times(work: Work, turn: Turn) -> int | None:
         if not 0 <= times <= MOST_REPEATS:
             raise CellError(f"a row can't be repeated {times:,} times")  # noqa: TRY301 noted as all others
     except CellError as error:
-        error.hint = error.hint or f"it takes a number of times, at most {MOST_REPEATS:,}"
+        counted = "; counted from 0 it is as: 3 from 0" if "from" in text else ""
+        error.hint = error.hint or f"it takes a number of times, at most {MOST_REPEATS:,}{counted}"
         work.note(turn, error, cell, "repeat")
         raise RefusedError from error
     return times

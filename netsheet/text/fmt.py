@@ -34,8 +34,9 @@ def format_text(text: str, *, source: str, computed: Mapping[str, str]) -> str:
         _, number, start, end, _ = cell.span
         line = lines[number - 1]
         lines[number - 1] = line[:start] + _input(cell.text) + line[end:]
+    params = document.params
     for table in sorted(document.tables, key=lambda table: -table.first):
-        lines[table.first : table.end] = _format_table(document, table, computed)
+        lines[table.first : table.end] = _format_table(document, table, computed, params)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -47,15 +48,17 @@ def _input(text: str) -> str:
     return f"{written} {bracket}{order}" if bracket else written
 
 
-def _format_table(document: Document, table: Table, computed: Mapping[str, str]) -> list[str]:
+def _format_table(
+    document: Document, table: Table, computed: Mapping[str, str], params: set[str]
+) -> list[str]:
     head = [" ".join(cell.text.split()) for cell in table.headings]
-    body = _body(document, table, computed)
+    body = _body(table, computed, params)
     return align([head, *body], marks(document.lines[table.first + 1]))
 
 
-def _body(document: Document, table: Table, computed: Mapping[str, str]) -> list[list[str]]:
-    """The cells of a table's rows, each written its one way."""
-    headings = Headings(table.headings, computed, document.params)
+def _body(table: Table, computed: Mapping[str, str], params: set[str]) -> list[list[str]]:
+    """The cells of a table's rows, each written its one way; `params` are those of all blocks."""
+    headings = Headings(table.headings, computed, params)
     count = len(table.headings)
     rows = []
     for row in table.rows:
@@ -82,5 +85,5 @@ def _format_csv(text: str, source: str, computed: Mapping[str, str]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([cell.text for cell in document.main.headings])
-    writer.writerows(_body(document, document.main, computed))
+    writer.writerows(_body(document.main, computed, document.params))
     return out.getvalue()

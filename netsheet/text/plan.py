@@ -27,8 +27,8 @@ def plan_of(work: Work, table: Table, scope: Scope) -> Plan:
 
 def _plan(work: Work, table: Table, *, main: bool) -> Plan:
     rename, others = (work.rename, work.variant_columns) if main else ({}, set())
-    headings = Headings(table.headings, work.computed, work.document.params, rename, others)
-    headings.refuse(work.problems, work.computed, work.document.params)
+    headings = Headings(table.headings, work.computed, work.params, rename, others)
+    headings.refuse(work.problems, work.computed, work.params)
     if "layer" not in headings.structure and not any(
         suggestion(headings.cells[place].text, ["layer"]) for place in headings.unknown
     ):

@@ -85,7 +85,7 @@ def _holds_columns(work: Work, heading: Cell) -> bool:
     main = work.document.main
     return structure_headings().get(normal) is not None or (
         main is not None
-        and (normal in attribute_headings() or parameter(heading.text) in work.document.params)
+        and (normal in attribute_headings() or parameter(heading.text) in work.params)
         and not _is_column(work, heading.text)
     )
 

@@ -46,7 +46,7 @@ def _axis_text(term: Term) -> str:
         return "/".join(map(term_text, term.items))
     if isinstance(term, Constant) and isinstance(term.value, tuple):
         return "/".join(map(str, term.value))
-    return term_text(term)
+    return f"({term_text(term)})" if isinstance(term, Times) else term_text(term)
 
 
 def condition_text(condition: Condition) -> str:

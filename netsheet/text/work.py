@@ -69,6 +69,11 @@ class Work:
         return {normal: BlockWord(block.name, tuple(block.params)) for normal, block in blocks}
 
     @cached_property
+    def params(self) -> set[str]:
+        """The parameters of all blocks: each may head a column of any table."""
+        return self.document.params
+
+    @cached_property
     def rules(self) -> dict[type[Layer], Standing]:
         """The standing rules of the text, by the kind they speak of."""
         return read_rules(self.document.rules, self.blocks, self.chosen, self.problems)

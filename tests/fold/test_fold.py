@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import netsheet as ns
-from netsheet.core.graph import Graph
+from netsheet.core.graph import Graph, Group
 from netsheet.fold.blocks import EVERY, Read
 from netsheet.fold.folding import fold
 from netsheet.fold.solve import MISSING, Cell, Solver
 from netsheet.fold.table import _Table
-from netsheet.fold.terms import Constant, Is, Named, Term, Times, Turns
+from netsheet.fold.terms import Constant, Is, Named, Over, Term, Times, Turns
 from netsheet.zoo.catalogue import catalogue
 from support.built import NETS, Builder
 from support.networks import KNOWN
@@ -26,11 +26,10 @@ from support.unfolding import unfolded
 
 
 def check(graph: Graph) -> None:
-    """Folded in each way and unrolled, the network is the same."""
-    for chains in (True, False):
-        for repeats in (True, False):
-            folded = fold(graph, chains=chains, repeats=repeats)
-            assert graph.rows == unfolded(folded, graph.name).rows
+    """Folded for tables or for programs and unrolled, the network is the same."""
+    for asked in (True, False):
+        folded = fold(graph, chains=asked, repeats=asked)
+        assert graph.rows == unfolded(folded, graph.name).rows
 
 
 @pytest.mark.parametrize("name", catalogue())
@@ -57,7 +56,7 @@ def test_odd_networks_come_out_again(name: str) -> None:
     check(NETS[name]())
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(repeating())
 def test_random_groups_that_are_built_alike_come_out_again(graph: Graph) -> None:
     """With differing attributes, missing rows, shared weights, words and names of any kind."""
@@ -226,3 +225,20 @@ def test_groups_inside_each_other_without_end_are_folded_in_bounded_time() -> No
     with bounded(60):
         folded = fold(net.graph())
     assert unfolded(folded, "deep").rows == net.graph().rows
+
+
+def test_what_is_a_coincidence_is_no_relation() -> None:
+    """Twice as many filters as before is one; eight times as many as a kernel has pixels is none."""
+    net = Builder("chance")
+    net.input("input", 8, 32, 32)
+    for number, (kernel, out) in enumerate(((3, 24), (5, 40), (3, 24), (5, 40))):
+        net.add(f"block{number}.conv1", "conv", out=out, kernel=kernel, padding=kernel // 2)
+        net.add(f"block{number}.conv2", "conv", out=2 * out, kernel=1)
+        for row in range(4):
+            net.add(f"block{number}.relu{row}", "relu")
+        net.groups[f"block{number}"] = Group("block", "Block")
+    [block] = fold(net.graph()).blocks
+    assert ["width", "kernel"] == [parameter.name for parameter in block.parameters]
+    cells = block.parts[0].cells
+    assert (Named("width"), Over("kernel", 2, floor=True)) == (cells["out"], cells["padding"])
+    assert Times("width", 2) == block.parts[1].cells["out"]

@@ -52,6 +52,7 @@ TRUE_PAGES = {
     "a command that works": "```console\n$ netsheet show\n$ netsheet fmt\n```\n",
     "a failure": "```console\n$ netsheet\n\nsay something\n$ echo $?\n2\n```\n",
     "another program": "```console\n$ make test\n```\n",
+    "a module": "```python file=a.py\nX = 1 / 0\n```\n```python\nimport os\nos.listdir()  # ['a.py']\n```\n",
     "a file": "```markdown file=a\nb\n```\n```python\nimport os\nos.listdir()  # ['a']\n```\n",
 }
 
@@ -77,6 +78,7 @@ FALSE_PAGES = {
     "no command": ("```console\none\n```\n", "begins with a command"),
     "an alias": ("```sh\nnetsheet one\n```\n", "page.md:2: write console"),
     "an unknown need": ("```python trch\nimport trch\n```\n", "no extra brings .'trch'"),
+    "a module elsewhere": ("```python file=../a.py\n```\n", "expected file=NAME"),
     "a file elsewhere": ("```markdown file=../a.md\n```\n", "expected file=NAME"),
 }
 

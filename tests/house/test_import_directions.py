@@ -20,10 +20,13 @@ MAY_IMPORT = {
     "fold": frozenset({"core", "layers"}),  # what repeats, for whoever writes tables or programs
     "text": frozenset({"core", "layers", "fold"}),
     "sheet": frozenset({"core", "layers"}),
-    "convert": frozenset({"core", "layers", "fold", "text", "sheet", "render"}),
+    "convert": frozenset(
+        {"core", "layers", "fold", "text", "sheet", "render", "run"}
+    ),  # run: a file with weights for a network without any holds those that it begins with
     "zoo": frozenset({"core", "layers", "text"}),
+    "compare": frozenset({"core", "layers", "sheet"}),  # two networks, row by row
     "render": frozenset(
-        {"core", "layers", "sheet", "audit", "convolution"}  # formats whatever they computed
+        {"core", "layers", "sheet", "audit", "compare", "convolution"}  # formats what they computed
     ),
     "audit": frozenset({"core", "layers", "text", "sheet"}),
     "redesign": frozenset({"core", "layers", "text", "sheet"}),

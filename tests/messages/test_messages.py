@@ -13,8 +13,9 @@ import pytest
 
 from netsheet.core.errors import ChoiceError, FileError, TableError
 from netsheet.core.shape import Shape
-from netsheet.net import decode, load
+from netsheet.net import load
 from netsheet.sheet.columns import headings
+from netsheet.text.file import decode
 from netsheet.text.read import read
 from support.cases import Case, cases
 from support.reading import bounded, read_sheet, said

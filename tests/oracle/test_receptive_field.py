@@ -156,7 +156,7 @@ READS: dict[str, Callable[[Any, Place, Place, Place], Iterator[Place]]] = {
 }
 """Input positions that one output position reads."""
 
-WITHIN = frozenset({"concat", "matmul", "permute", "pixel unshuffle", "reduce", "reshape"})
+WITHIN = frozenset({"concat", "matmul", "permute", "pixel unshuffle", "reduce", "reshape", "slice"})
 """Kinds some of which read less than is said here of their positions, channel by channel."""
 
 SMOOTH = tuple(

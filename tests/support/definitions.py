@@ -7,6 +7,7 @@ and meant for maps of a few values. A map is a dict from position (channel, then
 import math
 from collections.abc import Callable, Iterator
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 Place = tuple[int, ...]
@@ -123,6 +124,40 @@ def conv(c: Computing, channel: int, place: Place) -> float:
         if inside(at, c.size):
             for i in range(reads):
                 total += c.weights["weight"][(channel, i, *offset)] * c.x[(group * reads + i, *at)]
+    return total
+
+
+def standardised_conv(c: Computing, channel: int, place: Place) -> float:
+    """Cross-correlation with a filter of mean 0 and variance 1, times its gain."""
+    layer, weight = c.layer, c.weights["weight"]
+    own = {at[1:]: value for at, value in weight.items() if at[0] == channel}
+    values = list(own.values())
+    gain = 1.0
+    if layer.gain:
+        gain = layer.scale * c.weights["gain"][(channel, 0, *(0,) * len(place))]
+    group, reads = channel // (c.out[0] // layer.groups), c.channels // layer.groups
+    total = c.bias(channel)
+    for offset, at in window(layer, c.size, place):
+        if inside(at, c.size):
+            for i in range(reads):
+                filtered = normal(values, own[(i, *offset)], layer.epsilon)
+                total += gain * filtered * c.x[(group * reads + i, *at)]
+    return total
+
+
+def dynamic_conv(c: Computing, channel: int, place: Place) -> float:
+    """Cross-correlation with the second input's filters."""
+    layer, (x, filters) = c.layer, c.inputs
+    kernel = c.shapes[1][2:]
+    group, reads = channel // (c.out[0] // layer.groups), c.channels // layer.groups
+    framed = SimpleNamespace(
+        kernel=kernel, stride=layer.stride, dilation=layer.dilation, padding=layer.padding
+    )
+    total = 0.0
+    for offset, at in window(framed, c.size, place):
+        if inside(at, c.size):
+            for i in range(reads):
+                total += filters[(channel, i, *offset)] * x[(group * reads + i, *at)]
     return total
 
 
@@ -261,7 +296,7 @@ def group_norm(c: Computing, channel: int, place: Place) -> float:
     first = channel // wide * wide
     group = [c.x[(i, *at)] for i in range(first, first + wide) for at in places(c.size)]
     y = normal(group, c.x[(channel, *place)], c.layer.epsilon)
-    return y * c.weights["weight"][channel,] + c.bias(channel) if c.layer.affine else y
+    return y * c.weights["weight"][channel,] + c.bias(channel) if c.weights else y
 
 
 def sliced(c: Computing, channel: int, place: Place) -> float:
@@ -506,6 +541,7 @@ DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
     "dense": dense,
     "divide": joined(lambda values: values[0] / values[1]),
     "dropout": each(lambda _, x: x),
+    "dynamic conv": dynamic_conv,
     "elu": each(lambda layer, x: x if x > 0 else layer.alpha * (math.exp(x) - 1)),
     "flatten": lambda c, i, _: c.flat[i],
     "function": each(lambda layer, x: FUNCTIONS[layer.of](x)),
@@ -553,6 +589,7 @@ DEFINITIONS: dict[str, Callable[[Computing, int, Place], float]] = {
     "softplus": each(softplus),
     "softsign": each(lambda _, x: x / (1 + abs(x))),
     "sparse conv": sparse_conv,
+    "standardised conv": standardised_conv,
     "stochastic depth": each(lambda _, x: x),
     "subsample": subsample,
     "subtract": joined(lambda values: values[0] - values[1]),

@@ -7,7 +7,8 @@
   alone on a line stands for any lines. With nothing shown, the command must only succeed.
   `$ echo $?` shows the last exit status. Other programs may be named, but not answer, as nobody
   checks that.
-- ```` ```markdown file=lenet.md ```` is written to the empty folder in which the page runs.
+- ```` ```markdown file=lenet.md ```` is written to the empty folder in which the page runs, and so
+  is ```` ```python file=model.py ````, which is not run by itself.
 - Words behind the language name what a block needs: ```` ```python torch ```` is left out where
   torch is not installed.
 """
@@ -85,7 +86,8 @@ def check_document(page: Path, folder: Path, *, main: Main = netsheet_main) -> T
             place = f"{page.name}:{block.line}"
             usual = ALIASES.get(block.language)
             assert usual is None, f"{place}: write {usual}, which is run, not {block.language}"
-            if block.language == "markdown":
+            named = any(word.startswith("file=") for word in block.words)
+            if block.language == "markdown" or (block.language == "python" and named):
                 _write_files(block, place)
             elif block.language in {"python", "pycon", "console"}:
                 needs = frozenset(block.words)

@@ -5,7 +5,7 @@ mended, by leaving out the attribute that the refusal names.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from hypothesis import assume
@@ -18,8 +18,10 @@ from netsheet.layers.attribute import Attribute
 from netsheet.layers.base import Layer
 from netsheet.layers.input import Input
 from netsheet.layers.registry import find, kinds
+from netsheet.sheet.infer import infer
 
 MENDINGS = 8
+MOST_AXES = 3
 
 UNREALISED = frozenset({"opaque"})
 """Kinds that nothing can compute: only their place is known."""
@@ -117,7 +119,8 @@ def companions(kind: type[Layer], x: Shape) -> st.SearchStrategy[tuple[Shape, ..
         return st.just((x,) * least)
     wider, gate = Shape((x.channels + 1, *x.size)), Shape((x.channels, *(1,) * x.rank))
     column = Shape((*x[:-2], x[-1], 2) if x.rank else x)
-    known = [x, wider, gate, Shape(x[:1]), column]
+    filters = Shape((2, *x[:1], *(min(n, 2) for n in x.size)) if 0 < x.rank < MOST_AXES else x)
+    known = [x, wider, gate, Shape(x[:1]), column, filters]
     others = st.sampled_from([other for other in known if _go_together(kind, x, other)] or known)
     more = st.lists(others, min_size=max(0, least - 1), max_size=min(most - 1, least + 1))
     if most == 2:  # the first and the second may play different parts
@@ -398,3 +401,95 @@ def repeating(draw: st.DrawFn) -> Graph:
 
 WORDS = ("", "Block", "Sequential", "Conv", "inverted residual", "Block2", "relu", "a (b)", "!")
 """What groups are called: as classes are, as people say, and so that a block can't be."""
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> tuple[Graph, Graph]:
+    """A network and another version of it: rows renamed, put in, taken out, moved or changed.
+
+    Now and then, another network altogether.
+    """
+    first = draw(st.one_of(repeating(), graphs(rows=12)))
+    if draw(st.integers(0, 5)) == 0:
+        return first, draw(st.one_of(repeating(), graphs(rows=12)))
+    rows = list(first.rows)
+    for _ in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, len(rows) - 1))
+        changed = draw(st.sampled_from(EDITS))(draw, rows, place)
+        if changed is not None and _works(changed):
+            rows = changed
+    try:
+        second = Graph(draw(st.sampled_from([first.name, "other"])), tuple(rows), first.groups)
+        infer(second)
+    except RuleError:
+        assume(condition=False)
+        raise
+    return first, second
+
+
+def _works(rows: Sequence[Row]) -> bool:
+    """Whether every layer takes what it would read."""
+    outputs: list[Shape] = []
+    try:
+        for row in rows:
+            outputs.append(row.layer.facts(*(outputs[read] for read in row.reads)).output)
+    except RuleError:
+        return False
+    return True
+
+
+def _moved_on(row: Row, at: int, by: int, instead: int) -> Row:
+    """A row whose reads from a place on moved; what read the place itself reads another one."""
+    reads = tuple(
+        instead if read == at and instead >= 0 else read + by * (read >= at) for read in row.reads
+    )
+    shares = row.shares + by * (row.shares >= at)
+    return row._replace(reads=reads, shares=shares)
+
+
+def _renamed(draw: st.DrawFn, rows: list[Row], place: int) -> list[Row] | None:
+    name = f"{draw(st.sampled_from(['new', 'conv1', 'block7.conv1']))}{place}"
+    return [*rows[:place], rows[place]._replace(name=name), *rows[place + 1 :]]
+
+
+def _put_in(draw: st.DrawFn, rows: list[Row], place: int) -> list[Row] | None:
+    layer = find(draw(st.sampled_from(["relu", "batch norm", "dropout"])))()
+    name = f"{draw(st.sampled_from(['extra', 'block0.extra']))}{len(rows)}"
+    below = [_moved_on(row, place + 1, 1, -1) for row in rows[place + 1 :]]
+    return [*rows[: place + 1], Row(name, layer, (place,)), *below]
+
+
+def _taken_out(draw: st.DrawFn, rows: list[Row], place: int) -> list[Row] | None:  # noqa: ARG001 as the others
+    if not rows[place].reads or any(row.shares == place for row in rows):
+        return None
+    below = [_moved_on(row, place, -1, rows[place].reads[0]) for row in rows[place + 1 :]]
+    return [*rows[:place], *below]
+
+
+def _changed(draw: st.DrawFn, rows: list[Row], place: int) -> list[Row] | None:
+    choices = CHOICES.get(rows[place].layer.kind)
+    if not choices:
+        return None
+    name = draw(st.sampled_from(sorted(choices)))
+    try:
+        layer = replace(rows[place].layer, **{name: draw(st.sampled_from(choices[name]))})
+    except RuleError:
+        return None
+    return [*rows[:place], rows[place]._replace(layer=layer), *rows[place + 1 :]]
+
+
+def _swapped(draw: st.DrawFn, rows: list[Row], place: int) -> list[Row] | None:  # noqa: ARG001 as the others
+    if place + 1 >= len(rows) or place in rows[place + 1].reads or rows[place + 1].shares == place:
+        return None
+    turned = {place: place + 1, place + 1: place}
+    swapped = [*rows[:place], rows[place + 1], rows[place], *rows[place + 2 :]]
+    return [
+        row._replace(
+            reads=tuple(turned.get(read, read) for read in row.reads),
+            shares=turned.get(row.shares, row.shares),
+        )
+        for row in swapped
+    ]
+
+
+EDITS = (_renamed, _put_in, _taken_out, _changed, _swapped)

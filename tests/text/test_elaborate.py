@@ -615,3 +615,114 @@ def test_a_long_table_is_read_quickly() -> None:
     lines = "".join(f"| c{n} | relu | c{n // 2} |\n" for n in range(1, 5000))
     net = graph("| name | layer | from |\n|-|-|-|\n| c0 | relu | |\n" + lines)
     assert ("c4999", ("c2499",)) == (rows(net)[-1][0], rows(net)[-1][2])
+
+
+def test_repeats_count_from_any_number() -> None:
+    """`3 from 0`, as torch's lists do; the number of times may be computed."""
+    net = graph("""
+| name | layer | repeat        | twice | from    |
+|------|-------|---------------|-------|---------|
+| r    | relu  | 3 from 0      |       |         |
+| b    | bn    | ×2 from 7     |       | r.1     |
+| u    | unit  | 1 from 10     | 2     |         |
+
+## Block unit(twice)
+
+| name | layer | repeat         |
+|------|-------|----------------|
+| x    | relu  | 2*twice from 0 |
+""")
+    assert [
+        ("r.0", RELU, ("input",)),
+        ("r.1", RELU, ("r.0",)),
+        ("r.2", RELU, ("r.1",)),
+        ("b.7", BN, ("r.1",)),
+        ("b.8", BN, ("b.7",)),
+        *((f"u.10.x.{n}", RELU, (f"u.10.x.{n - 1}" if n else "b.8",)) for n in range(4)),
+    ] == rows(net)
+    assert Group("repeat", "relu") == net.groups["r"]
+
+
+def test_names_that_count_up() -> None:
+    """`conv1 to 4` stands for four rows; a row that is really called so comes first."""
+    net = graph("""
+| name   | layer  | from                     |
+|--------|--------|--------------------------|
+| a1     | relu   |                          |
+| a2     | relu   |                          |
+| a3     | relu   |                          |
+| b.0    | relu   |                          |
+| b.1    | relu   |                          |
+| all    | concat | a1 to 3, b.0 to b.1      |
+| a1_to_2 | relu  |                          |
+| c      | concat | a1 to 2 and input        |
+""")
+    reads = {name: read for name, _, read in rows(net)}
+    assert ("a1", "a2", "a3", "b.0", "b.1") == reads["all"]
+    assert ("a1_to_2", "input") == reads["c"]
+
+
+def test_all_that_a_block_reads() -> None:
+    """`inputs`, in the order of the row that uses the block."""
+    net = graph("""
+| name | layer | from         |
+|------|-------|--------------|
+| a    | relu  |              |
+| one  | join  |              |
+| two  | join  | one, a       |
+| more | join  | input, one, two |
+
+## Block join
+
+| name | layer  | from   |
+|------|--------|--------|
+| all  | concat | inputs |
+""")
+    assert [("a",), ("one.all", "a"), ("input", "one.all", "two.all")] == [
+        read for _, _, read in rows(net)[1:]
+    ]
+
+
+def test_a_sum_that_is_left_out_leaves_the_row_above() -> None:
+    """Whichever it would have read first: what goes through stays, what goes past is dropped."""
+    table = """
+| name | layer | sum |
+|------|-------|-----|
+| u    | unit  | no  |
+| end  | bn    |     |
+
+## Block unit(sum)
+
+| name | layer | from    | if  |
+|------|-------|---------|-----|
+| x    | relu  |         |     |
+| y    | add   | %s      | sum |
+"""
+    for order in ("x, input", "input, x"):
+        assert [("u.x", RELU, ("input",)), ("end", BN, ("u.x",))] == rows(graph(table % order))
+
+
+def test_a_number_behind_a_blocks_name_is_no_part_of_its_word() -> None:
+    """Two forms of a unit are both called unit."""
+    net = graph("""
+| name | layer  | repeat |
+|------|--------|--------|
+| a    | unit   |        |
+| b    | unit 2 |        |
+| c    | unit 2 | 2      |
+
+## Block unit
+
+| name | layer |
+|------|-------|
+| x    | relu  |
+
+## Block unit 2
+
+| name | layer |
+|------|-------|
+| x    | bn    |
+""")
+    assert [RELU, BN, BN, BN] == [made for _, made, _ in rows(net)]
+    assert {"unit"} == {group.word for group in net.groups.values()}
+    assert Group("repeat", "unit") == net.groups["c"]

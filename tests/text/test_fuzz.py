@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import netsheet.text
 from netsheet.core.errors import ChoiceError, FileError, NetsheetError, TableError
-from netsheet.net import decode
+from netsheet.text.file import decode
 from netsheet.text.fmt import format_text
 from netsheet.text.write import write_csv, write_markdown
 from netsheet.zoo.catalogue import FOLDER

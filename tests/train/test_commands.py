@@ -129,7 +129,7 @@ def test_export_by_the_command(capsys: pytest.CaptureFixture[str], there: Path) 
         ("train mynet.md --data digits --val 0.9 --test 0.9", "can't be split off"),
         ("evaluate nowhere", "there is no file of weights nowhere"),
         ("predict nowhere a.png", "there is no file of weights nowhere"),
-        ("sweep mynet.md --data digits", "name data and what is varied"),
+        ("sweep mynet.md --data digits", "name data, and what is varied"),
         ("sweep mynet.md --data digits --over rate=1", '"rate" can\'t be varied'),
         ("data mnist", "MNIST is not on this machine"),
         ("data no/such/place", "there is no folder or file no/such/place"),

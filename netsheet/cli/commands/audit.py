@@ -13,7 +13,8 @@ from netsheet.cli.command import Command
 from netsheet.cli.nets import find, known, relatives_of
 from netsheet.cli.streams import put, read_input
 from netsheet.core.errors import TableError
-from netsheet.net import Net, from_text, load, read_file
+from netsheet.net import Net, from_text, load
+from netsheet.text.file import read_file
 from netsheet.zoo.catalogue import catalogue, variants
 
 

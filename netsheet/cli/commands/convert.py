@@ -3,7 +3,7 @@
 import argparse
 
 from netsheet.cli.command import Command
-from netsheet.cli.streams import net_of, put
+from netsheet.cli.streams import net_of, put, tell
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -30,6 +30,7 @@ def run(asked: argparse.Namespace) -> int:
 
     writer(asked.out)  # refuses an unknown suffix before anything is read
     net = net_of(asked.net, asked.input)
+    tell(net)
     if asked.weights is not None:
         net = net.with_weights(asked.weights)
         put(f"{net.notes[-1]}\n")
@@ -49,5 +50,8 @@ COMMAND = Command(
         ("netsheet convert mynet.md mynet.csv", ""),
         ("netsheet convert resnet50 resnet50.py", "a module in plain PyTorch"),
         ("netsheet convert resnet50 r50.safetensors --weights r50.pth", "weights by our names"),
+        ("netsheet convert model.py:make net.md --input 3×224×224", "a torch module as a sheet"),
+        ("netsheet convert mynet.md mynet.onnx", "operators and weights, for runtimes"),
+        ("netsheet convert model.onnx model.md", "a network of others as a sheet"),
     ),
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from netsheet.cli.command import Command
 from netsheet.cli.streams import put, read_input
-from netsheet.net import read_file
+from netsheet.text.file import read_file
 
 
 def arguments(command: argparse.ArgumentParser) -> None:

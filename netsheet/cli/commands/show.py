@@ -75,5 +75,7 @@ COMMAND = Command(
         ("netsheet show resnet50-v1.5 --as fvcore", "what another tool would count, and why"),
         ("netsheet show mynet.md --format markdown", ""),
         ("netsheet show lenet5 --columns output,params,connections", ""),
+        ("netsheet show model.py:make --input 3×224×224", "a torch module"),
+        ("netsheet show model.onnx", "a network of ONNX"),
     ),
 )

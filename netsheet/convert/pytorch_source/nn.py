@@ -55,6 +55,17 @@ _CONV = _torch(
 _BORDERED = _torch(
     "in_channels out_channels kernel_size", stride=1, dilation=1, groups=1, bias=True, border=()
 )
+_STANDARDISED = _torch(
+    "in_channels out_channels kernel_size",
+    stride=1,
+    dilation=1,
+    groups=1,
+    bias=True,
+    border=REQUIRED,
+    gain=REQUIRED,
+    scale=REQUIRED,
+    epsilon=REQUIRED,
+)
 _TRANSPOSED = _torch(
     "in_channels out_channels kernel_size",
     stride=1,
@@ -125,6 +136,8 @@ class Writer:
         signature = self._lacking.signature(name) or SIGNATURES.get(self._lacking.base(name))
         if name.startswith(("BorderedConv", "FixedConv")):
             signature = _BORDERED
+        if name.startswith("StandardisedConv"):
+            signature = _STANDARDISED
         return _made(name, signature, args, named)
 
     def Add(self) -> Done:  # noqa: N802 called as torch's class
@@ -173,9 +186,11 @@ class Writer:
         return make("LocalResponseNorm", *args, **named)
 
     def GroupNorm(self, groups: int, channels: int, **named: Any) -> Made:  # noqa: N802 called as torch's class
-        """Torch's own refuses groups of a single value."""
-        make = self._own if self._xs[0].values > groups else self._lacked
-        return make("GroupNorm", groups, channels, **named)
+        """Torch's own refuses groups of a single value, and always learns β with γ."""
+        options = {name: value for name, value in named.items() if name != "bias"}
+        if named.get("bias", True) and self._xs[0].values > groups:
+            return self._own("GroupNorm", groups, channels, **options)
+        return self._lacked("GroupNorm", groups, channels, **named)
 
     def ChannelShuffle(self, groups: int) -> Made:  # noqa: N802 called as torch's class
         """Torch's own takes no flat vectors."""
@@ -240,6 +255,21 @@ class Writer:
             return self._lacked(name, inputs, outputs, kernel, **options)
         options["padding"] = tuple(before for before, _ in padding)
         return self._own(f"Conv{rank}d", inputs, outputs, kernel, **options)
+
+    def standardised_conv(
+        self,
+        rank: int,
+        inputs: int,
+        outputs: int,
+        *,
+        kernel: Sizes,
+        stride: Sizes,
+        padding: Pads,
+        **named: Any,
+    ) -> Made:
+        """A convolution with standardised filters, in a border that is laid by itself."""
+        named |= {"stride": stride, "border": _border(padding)}
+        return self._lacked(f"StandardisedConv{rank}d", inputs, outputs, kernel, **named)
 
     def max_pool(
         self,

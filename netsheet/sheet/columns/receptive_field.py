@@ -99,8 +99,12 @@ def values(sheet: "Accounts") -> Sequence[Field]:
                 fields.append(Field(_through(above.axes, own.windows, size), above.of))
         elif reads:
             over = own.output.size
+            sizes = [facts[read].output.size for read in reads]
             see = _stretched if own.pointwise else _mixed
-            seen = [see(fields[read], facts[read].output.size, over) for read in reads]
+            seen = [see(fields[read], n, over) for read, n in zip(reads, sizes, strict=True)]
+            if not own.pointwise:  # the first is read through the row's own windows
+                first = fields[reads[0]]
+                seen[0] = Field(_through(first.axes, own.windows, sizes[0]), first.of)
             fields.append(_joined(seen, over))
         elif layer.kind == PARAMETER:
             fields.append(_NONE)
@@ -117,7 +121,8 @@ def _through(
     if not windows or not axes:
         return axes
     first = _axis(axes[0], windows[0], size[0])
-    if len(axes) == 2 and axes[0] == axes[1] and windows[0] == windows[1] and size[0] == size[1]:  # noqa: PLR2004 the square case, computed once
+    pair = len(axes) == len(windows) == 2  # noqa: PLR2004 the square case, computed once
+    if pair and axes[0] == axes[1] and windows[0] == windows[1] and size[0] == size[1]:
         return (first, first)
     return (first, *map(_axis, axes[1:], windows[1:], size[1:]), *axes[len(windows) :])
 
