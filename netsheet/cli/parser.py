@@ -43,6 +43,7 @@ def parser(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
             help=command.help,
             epilog=examples(command.examples),
             formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,  # --out would pass for --output, and nobody would hear of it
         )
         command.arguments(added)
     return top
