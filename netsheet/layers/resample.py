@@ -159,8 +159,14 @@ class Resample(Layer):
         return cls(alike(size), mode, corners and mode != "nearest")
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
-        """`Resize`."""
+        """`Resize`, or `Gather` where a place falls on a pixel's edge and rounding decides."""
         size = per_axis(self.size, x.rank, attribute="size")
+        if self.mode == "nearest" and any(map(_edge, x.size, size)):
+            y = onnx.x
+            for axis, (n, m) in enumerate(zip(x.size, size, strict=True), 2):
+                reads = [place * int(n) // int(m) for place in range(int(m))]
+                y = onnx.Gather(y, onnx.numbers(reads), axis=axis)
+            return y
         place = "align_corners" if self.corners else "half_pixel"
         options = {"mode": self.mode, "coordinate_transformation_mode": place}
         if self.mode == "nearest":
@@ -168,3 +174,8 @@ class Resample(Layer):
         batch = onnx.Shape(onnx.x, start=0, end=2)
         sizes = onnx.Concat(batch, onnx.numbers(size), axis=0)
         return onnx.Resize(onnx.x, "", "", sizes, **options)
+
+
+def _edge(n: int, m: int) -> bool:
+    """Whether one of m places in n pixels, other than by a whole factor, begins with a pixel."""
+    return m % n != 0 and any(place * n % m == 0 for place in range(1, m))

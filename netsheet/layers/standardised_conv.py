@@ -106,17 +106,16 @@ class StandardisedConv(Conv):
     from_onnx = absent("filters that are computed are no constants, which a Conv's must be here")
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
-        """`InstanceNormalization` of the filters, each laid flat as a channel, and `Conv`."""
-        out = int(self.out)
-        rows = onnx.Reshape(onnx.tensor("weight"), onnx.numbers([1, out, -1]))
-        factors = onnx.reals((1.0,) * out, (out,))
+        """The filters less their mean, over their deviation, step by step; then `Conv`."""
+        axes = list(range(1, 2 + x.rank))
+        weight = onnx.tensor("weight")
+        apart = onnx.Sub(weight, onnx.ReduceMean(weight, axes=axes, keepdims=1))
+        variance = onnx.ReduceMean(onnx.Mul(apart, apart), axes=axes, keepdims=1)
+        root = onnx.Sqrt(onnx.Add(variance, onnx.reals([float(self.epsilon)])))
+        filters = onnx.Div(apart, root)
         if self.gain:
-            flat = onnx.Reshape(onnx.tensor("gain"), onnx.numbers([out]))
-            factors = onnx.Mul(flat, onnx.reals((float(self.scale),), ()))
-        zeros = onnx.reals((0.0,) * out, (out,))
-        even = onnx.InstanceNormalization(rows, factors, zeros, epsilon=float(self.epsilon))
-        shape = Conv.weights(self, x)[0].shape
-        filters = onnx.Reshape(even, onnx.numbers([int(size) for size in shape]))
+            factors = onnx.Mul(onnx.tensor("gain"), onnx.reals([float(self.scale)]))
+            filters = onnx.Mul(filters, factors)
         given = pads(self.padding, x, self.kernel, self.stride, self.dilation)
         return onnx.Conv(
             onnx.x,

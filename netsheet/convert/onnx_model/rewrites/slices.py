@@ -83,6 +83,14 @@ def slice_of(operation: "Operation", walk: "Walk") -> "Value | None":
     return value
 
 
+NEAREST = {
+    "mode": "nearest",
+    "coordinate_transformation_mode": "asymmetric",
+    "nearest_mode": "floor",
+}
+"""Attributes of a `Resize` that takes the pixel in which each place lies."""
+
+
 def gather(operation: "Operation", walk: "Walk") -> "Value | None":
     """`Gather` of known places: one after the other a `Slice`, dealt out in turn a shuffle."""
     x, places = operation.x, operation.inputs[1] if len(operation.inputs) > 1 else None
@@ -104,6 +112,9 @@ def gather(operation: "Operation", walk: "Walk") -> "Value | None":
     groups = _dealt(chosen) if axis == 1 and len(chosen) == x.shape[1] else 0
     if groups:
         return walk.put("ChannelShuffle", (x,), {"groups": groups}, node)
+    many = len(chosen)
+    if axis > 1 and chosen == [place * x.shape[axis] // many for place in range(many)]:
+        return walk.put("Resize", (x, None, None, constant(shape)), dict(NEAREST), node)
     value = walk.known("Gather", (x,), {}, node, shape, "it picks places one by one")
     value.mixed = shape[:1] != (walk.batch,)
     return value
