@@ -55,5 +55,7 @@ def initialise(module: nn.Module, graph: Graph, place: int, facts: Facts, seed: 
             weight.copy_(drawn.normal_(0, deviation, generator=generator))
         if (bias := getattr(module, "bias", None)) is not None:
             nn.init.zeros_(bias)
+        if (reset_others := getattr(module, "reset_others", None)) is not None:
+            reset_others()
     elif reset_parameters is not None:
         reset_parameters()

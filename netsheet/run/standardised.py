@@ -33,6 +33,10 @@ class Standardised(nn.Module):
         """Filters as torch's own, each gain 1."""
         own: Any = super()
         own.reset_parameters()
+        self.reset_others()
+
+    def reset_others(self) -> None:
+        """What is neither filters nor biases: each gain at 1."""
         gain = getattr(self, "gain", None)
         if gain is not None:
             nn.init.ones_(gain)
