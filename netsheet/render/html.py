@@ -7,18 +7,15 @@ network is escaped, whatever it holds.
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from pathlib import Path
 
 from netsheet.render.html_table import bar, closing_rules, grid
+from netsheet.render.page import whole_page
 from netsheet.render.table import Table, table
 from netsheet.render.units import exact, percent, short
 from netsheet.sheet.sheet import Sheet
 
 ALL = 99
 """A depth that opens every group."""
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""Nothing is loaded and nothing is run, even if something slipped through."""
 
 
 def render(sheet: Sheet, *, columns: Sequence[str] | None = None, diagram: str = "") -> str:
@@ -27,40 +24,21 @@ def render(sheet: Sheet, *, columns: Sequence[str] | None = None, diagram: str =
     ChoiceError if there is no such column.
     """
     shown = table(sheet, columns=columns, depth=ALL)
-    title = escape(shown.title)
-    css = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            f"<title>{title} – netsheet</title>",
-            f"<style>\n{css}{closing_rules(shown)}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
-            f"<header>\n<h1>{title}</h1>",
-            f'<p class="under">Input {escape(shown.input)}, one sample; {_convention(sheet)}</p>',
-            "</header>",
-            *_tiles(shown),
-            "<h2>Row by row</h2>",
-            *grid(shown),
-            "<h2>Where it sits</h2>",
-            *_parts(shown),
-            "<h2>What is counted</h2>",
-            *_definitions(shown),
-            *_figure(shown, diagram),
-            f"<footer><p>{_code(shown.closing)}</p></footer>",
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    body = [
+        f"<header>\n<h1>{escape(shown.title)}</h1>",
+        f'<p class="under">Input {escape(shown.input)}, one sample; {_convention(sheet)}</p>',
+        "</header>",
+        *_tiles(shown),
+        "<h2>Row by row</h2>",
+        *grid(shown),
+        "<h2>Where it sits</h2>",
+        *_parts(shown),
+        "<h2>What is counted</h2>",
+        *_definitions(shown),
+        *_figure(shown, diagram),
+        f"<footer><p>{_code(shown.closing)}</p></footer>",
+    ]
+    return whole_page(shown.title, body, closing_rules(shown))
 
 
 def _convention(sheet: Sheet) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from netsheet.audit.verdict import Finding, Report, Verdict
 from netsheet.render.audit.grid import blocks, computed_text, grid, heading, listed, summary
-from netsheet.render.html import POLICY
 from netsheet.render.html_table import derivation
+from netsheet.render.page import whole_page
 from netsheet.render.table import plain
 
 KINDS = {
@@ -27,32 +27,10 @@ KINDS = {
 
 def render(reports: list[Report]) -> str:
     """A whole page."""
-    folder = Path(__file__).parent
-    css = (folder.parent / "page.css").read_text(encoding="utf-8")
-    css += (folder / "audit.css").read_text(encoding="utf-8")
-    title = escape(", ".join(plain(report.title) for report in reports)[:200])
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            f"<title>Audit of {title} – netsheet</title>",
-            f"<style>\n{css}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
-            *(line for place, report in enumerate(reports) for line in _report(report, place)),
-            *_legend(),
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    title = ", ".join(plain(report.title) for report in reports)[:200]
+    told = (line for place, report in enumerate(reports) for line in _report(report, place))
+    css = Path(__file__).with_name("audit.css").read_text(encoding="utf-8")
+    return whole_page(f"Audit of {title}", [*told, *_legend()], css)
 
 
 def _report(report: Report, place: int) -> Iterator[str]:

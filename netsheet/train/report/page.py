@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netsheet.core.files import write_whole
-from netsheet.render.html import POLICY
+from netsheet.render.page import whole_page
 from netsheet.render.units import exact, short
 from netsheet.sheet.sheet import Sheet
 from netsheet.train.data.pictures import Pictures
@@ -49,34 +49,7 @@ def page(result: "Result", plan: Plan) -> str:
     if judged is not None and part is not None:
         body += _judgement(judged, part)
     body += ["<h2>How it was made</h2>", *_made(plan)]
-    return whole_page(title, body)
-
-
-def whole_page(title: str, body: Sequence[str]) -> str:
-    """A page around its body."""
-    shared = Path(__file__).parents[2] / "render" / "page.css"
-    css = shared.read_text(encoding="utf-8") + STYLES.read_text(encoding="utf-8")
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            f"<title>{escape(title)} – netsheet</title>",
-            f"<style>\n{css}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
-            *body,
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    return whole_page(title, body, STYLES.read_text(encoding="utf-8"))
 
 
 def _tiles(result: "Result", plan: Plan) -> Iterator[str]:
