@@ -20,13 +20,11 @@ import onnx
 import netsheet as ns
 from netsheet.convert.onnx_model import write
 from netsheet.core.errors import RuleError
-from netsheet.core.graph import Graph, Row
-from netsheet.core.shape import Shape
+from netsheet.core.graph import Graph
 from netsheet.layers.absent import Absent
-from netsheet.layers.input import Input
 from netsheet.layers.registry import kinds
 from netsheet.run.realise import realise
-from support.onnx_files import assert_close, layer, outputs, sampled, unlike
+from support.onnx_files import assert_close, layer, outputs, sampled, shared, unlike
 from support.strategies import graphs
 
 VANISHING = {"flatten", "identity", "permute", "reshape", "stochastic depth"}
@@ -155,15 +153,7 @@ def test_lenet_comes_back_by_its_sheet() -> None:
 
 def test_shared_weights_come_back_shared() -> None:
     """By the sheet and by the operators: all of a row's, or one of them."""
-    rows = (
-        Row("input", Input(shape=Shape((4, 6, 6))), ()),
-        Row("conv", layer("conv", out=4, kernel=3, padding=1), (0,)),
-        Row("again", layer("conv", out=4, kernel=3, padding=1), (1,), 1),
-        Row("fc", layer("dense", out=5), (2,)),
-        Row("twin", layer("dense", out=5), (1,), 3, ("weight",)),
-        Row("both", layer("add"), (3, 4)),
-    )
-    graph = Graph("shared", rows)
+    graph = shared()
     assert_same_by_its_sheet(graph)
     assert graph.rows == assert_same_by_its_operators(graph).graph.rows
 

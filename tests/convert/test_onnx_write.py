@@ -26,6 +26,7 @@ from support.onnx_files import (
     results,
     run,
     sampled,
+    shared,
     unlike,
 )
 from support.strategies import Case, cases, example_cases, graphs
@@ -167,19 +168,6 @@ def test_a_wrong_operator_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Relu, "to_onnx", lambda _, onnx, __: onnx.Tanh(onnx.x))
     with pytest.raises(AssertionError):
         assert_written_right(network(Case(Relu(), (Shape((3, 4, 4)),))))
-
-
-def shared() -> Graph:
-    """A convolution used twice, and a dense layer that shares its weights but not its bias."""
-    rows = (
-        Row("input", Input(shape=Shape((4, 6, 6))), ()),
-        Row("conv", layer("conv", out=4, kernel=3, padding=1), (0,)),
-        Row("again", layer("conv", out=4, kernel=3, padding=1), (1,), 1),
-        Row("fc", layer("dense", out=5), (2,)),
-        Row("twin", layer("dense", out=5), (1,), 3, ("weight",)),
-        Row("both", layer("add"), (3, 4)),
-    )
-    return Graph("shared", rows)
 
 
 def test_shared_weights_stand_in_the_file_once() -> None:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from netsheet.core.graph import Graph
+from netsheet.core.graph import Graph, Row
+from netsheet.core.shape import Shape
 from netsheet.layers.base import Layer
+from netsheet.layers.input import Input
 from netsheet.layers.registry import find
 
 TOLERANCE = 1e-4
@@ -67,6 +69,19 @@ def run(data: bytes, inputs: Mapping[str, Any]) -> list[Any]:
     session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     found: list[Any] = session.run(None, {n: np.asarray(x) for n, x in inputs.items()})
     return found
+
+
+def shared() -> Graph:
+    """A convolution used twice, and a dense layer that shares its weights but not its bias."""
+    rows = (
+        Row("input", Input(shape=Shape((4, 6, 6))), ()),
+        Row("conv", layer("conv", out=4, kernel=3, padding=1), (0,)),
+        Row("again", layer("conv", out=4, kernel=3, padding=1), (1,), 1),
+        Row("fc", layer("dense", out=5), (2,)),
+        Row("twin", layer("dense", out=5), (1,), 3, ("weight",)),
+        Row("both", layer("add"), (3, 4)),
+    )
+    return Graph("shared", rows)
 
 
 def sampled(shapes: Mapping[str, Sequence[int]], batch: int, seed: int = 0) -> dict[str, Any]:
