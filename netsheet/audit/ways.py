@@ -98,9 +98,9 @@ def in_company(column: Sequence[Sequence[Fit]]) -> list[list[Fit]]:
     There are many tools, and among them one that fits by chance; who counts with one counts all.
     To the unit none fits by chance.
     """
-    spread = _spread(column)
     if len(column) < ENOUGH:
         return [list(cell) for cell in column]
+    spread = _spread(column)
     return [
         [fit for fit in cell if not fit.reading.tool or fit.exact or spread[fit.way] > 1]
         for cell in column

@@ -7,7 +7,7 @@ from netsheet.core.shape import Shape
 from netsheet.layers.adaptive import adaptive_output, adaptive_windows, stretches
 from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Keeps, Layer, Whole, Window, per_axis
-from netsheet.layers.operand import Made, Operand, axes
+from netsheet.layers.operand import Made, Operand, output_sizes
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -86,10 +86,7 @@ class AdaptiveAveragePool(Layer):
     @classmethod
     def from_torch(cls, input: Operand, output_size: Any) -> Made:
         """`torch.nn.functional.adaptive_avg_pool1d` and its kin."""
-        given = (output_size,) if isinstance(output_size, int) else tuple(output_size)
-        given = given * (len(input.shape) - 1) if len(given) == 1 else given
-        pairs = zip(given, input.shape[1:], strict=True)
-        return Made(cls(size=axes([n if want is None else want for want, n in pairs])), (input,))
+        return Made(cls(size=output_sizes(output_size, input)), (input,))
 
     def to_torch(self, nn: Any, x: Shape) -> Any:
         """`nn.AdaptiveAvgPool1d`, `2d` or `3d`."""

@@ -19,7 +19,7 @@ from netsheet.layers.base import (
     per_axis,
 )
 from netsheet.layers.operand import Made, Operand, axes
-from netsheet.layers.operators import Constant, Sizes, alike, border, each, flat_pads, refuse
+from netsheet.layers.operators import Constant, Sizes, alike, border, each, flat_pads, kernel_of
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -255,9 +255,8 @@ class Conv(Layer):
         auto_pad: str = "NOTSET",
     ) -> Self:
         """`Conv`, whose kernel is its weights' where the operator leaves it out."""
-        out, _, *kernel = weight.shape
-        if kernel_shape and tuple(kernel_shape) != tuple(kernel):
-            refuse(f"its kernel is {list(kernel_shape)}, and that of its weights {kernel}")
+        out, _, *_ = weight.shape
+        kernel = kernel_of(weight, kernel_shape)
         steps, apart = each(strides, x.rank), each(dilations, x.rank)
         return cls(
             out,
@@ -271,10 +270,14 @@ class Conv(Layer):
 
     def to_onnx(self, onnx: Any, x: Shape) -> Any:
         """`Conv`, its border written out for each side."""
+        return self.operator(onnx, x, onnx.tensor("weight"))
+
+    def operator(self, onnx: Any, x: Shape, filters: Any) -> Any:
+        """`Conv` with these filters, as they are or as something makes them of the stored ones."""
         given = pads(self.padding, x, self.kernel, self.stride, self.dilation)
         return onnx.Conv(
             onnx.x,
-            onnx.tensor("weight"),
+            filters,
             onnx.tensor("bias") if self.bias else "",
             kernel_shape=per_axis(self.kernel, x.rank, attribute="kernel"),
             strides=per_axis(self.stride, x.rank, attribute="stride"),

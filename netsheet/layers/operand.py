@@ -72,6 +72,13 @@ def axes(value: Any) -> Any:
     return numbers[0] if len(set(numbers)) == 1 else numbers
 
 
+def output_sizes(sizes: Any, x: Operand) -> Any:
+    """The sizes that an output is to have, as a layer has them; None leaves an axis as it is."""
+    given = (sizes,) if isinstance(sizes, int) else tuple(sizes)
+    given = given * (len(x.shape) - 1) if len(given) == 1 else given
+    return axes([n if want is None else want for want, n in zip(given, x.shape[1:], strict=True)])
+
+
 def only(**given: tuple[Any, Any]) -> None:
     """Refuse arguments that are not what they must be: name=(value, expected)."""
     for name, (value, expected) in given.items():

@@ -85,6 +85,14 @@ def border(
     return tuple((after, before) for before, after in laid)
 
 
+def kernel_of(weight: Constant, given: Sizes) -> list[int]:
+    """A window's sides, which are its weights', and the operator's own where it states them."""
+    kernel = list(weight.shape[2:])
+    if given and list(given) != kernel:
+        refuse(f"its kernel is {list(given)}, and that of its weights {kernel}")
+    return kernel
+
+
 def each(given: Sizes, rank: int) -> tuple[int, ...]:
     """One number an axis; 1 where the attribute is left out."""
     if given and len(given) != rank:

@@ -11,7 +11,6 @@ from netsheet.layers.attribute import attr
 from netsheet.layers.axis import pads
 from netsheet.layers.base import VALUE_BYTES, Keeps, Weight, per_axis
 from netsheet.layers.conv import Conv
-from netsheet.layers.operators import flat_pads
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -116,14 +115,4 @@ class StandardisedConv(Conv):
         if self.gain:
             factors = onnx.Mul(onnx.tensor("gain"), onnx.reals([float(self.scale)]))
             filters = onnx.Mul(filters, factors)
-        given = pads(self.padding, x, self.kernel, self.stride, self.dilation)
-        return onnx.Conv(
-            onnx.x,
-            filters,
-            onnx.tensor("bias") if self.bias else "",
-            kernel_shape=per_axis(self.kernel, x.rank, attribute="kernel"),
-            strides=per_axis(self.stride, x.rank, attribute="stride"),
-            pads=flat_pads(given),
-            dilations=per_axis(self.dilation, x.rank, attribute="dilation"),
-            group=self.groups,
-        )
+        return self.operator(onnx, x, filters)

@@ -10,7 +10,7 @@ from netsheet.layers.attribute import attr
 from netsheet.layers.base import Axes, Keeps, Layer, Weight, Window, needs_rank, per_axis
 from netsheet.layers.conv import window_text
 from netsheet.layers.operand import Made, Operand, axes
-from netsheet.layers.operators import Constant, Sizes, alike, each, pairs, refuse
+from netsheet.layers.operators import Constant, Sizes, alike, each, kernel_of, pairs, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -225,9 +225,8 @@ class TransposedConv(Layer):
         output_shape: Sizes = (),
     ) -> Self:
         """`ConvTranspose`, where as much is cut off before each axis as behind it."""
-        _, out, *kernel = weight.shape
-        if kernel_shape and tuple(kernel_shape) != tuple(kernel):
-            refuse(f"its kernel is {list(kernel_shape)}, and that of its weights {kernel}")
+        _, out, *_ = weight.shape
+        kernel = kernel_of(weight, kernel_shape)
         steps, apart = each(strides, x.rank), each(dilations, x.rank)
         extra = tuple(output_padding) or (0,) * x.rank
         if auto_pad in {"SAME_UPPER", "SAME_LOWER"} and not output_shape:

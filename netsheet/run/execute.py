@@ -148,8 +148,10 @@ class _Noted(NamedTuple):
 
 def _noted(graph: Graph, weights: str | Path | Mapping[str, Any] | None) -> _Noted:
     """What a file of weights says about their use; FileError if that is not for this network."""
-    notes = notes_of(weights) if isinstance(weights, str | Path) else None
-    if notes is None or not isinstance(weights, str | Path):
+    if not isinstance(weights, str | Path):
+        return _Noted()
+    notes = notes_of(weights)
+    if notes is None:
         return _Noted()
     try:
         intake = Intake.from_json(notes["intake"])

@@ -185,12 +185,11 @@ class Writer:
         make = self._own if self._xs[0].rank else self._lacked
         return make("LocalResponseNorm", *args, **named)
 
-    def GroupNorm(self, groups: int, channels: int, **named: Any) -> Made:  # noqa: N802 called as torch's class
+    def GroupNorm(self, groups: int, channels: int, *, bias: bool = True, **named: Any) -> Made:  # noqa: N802 called as torch's class
         """Torch's own refuses groups of a single value, and always learns β with γ."""
-        options = {name: value for name, value in named.items() if name != "bias"}
-        if named.get("bias", True) and self._xs[0].values > groups:
-            return self._own("GroupNorm", groups, channels, **options)
-        return self._lacked("GroupNorm", groups, channels, **named)
+        if bias and self._xs[0].values > groups:
+            return self._own("GroupNorm", groups, channels, **named)
+        return self._lacked("GroupNorm", groups, channels, bias=bias, **named)
 
     def ChannelShuffle(self, groups: int) -> Made:  # noqa: N802 called as torch's class
         """Torch's own takes no flat vectors."""

@@ -306,12 +306,13 @@ def chosen(t: Translator, call: Call) -> View:
 
 
 def scaled_sum(t: Translator, call: Call) -> View:
-    """`torch.addcmul`: a + value·b·c."""
+    """`torch.addcmul`, a + b·c, and `torch.addcdiv`, a + b/c; other factors than 1 are refused."""
     given = _given(call, "input", "tensor1", "tensor2")
     if float(given.get("value", 1)) != 1:
         raise UnsupportedError("value has no place in a sheet")
-    product = inner(t, call, "mul", (given["tensor1"], given["tensor2"]), call.made[0].shape)
-    return joined(t, call, "add", (given["input"], product))
+    name = call.name.removeprefix("addc")
+    term = inner(t, call, name, (given["tensor1"], given["tensor2"]), call.made[0].shape)
+    return joined(t, call, "add", (given["input"], term))
 
 
 def inner(
@@ -325,15 +326,6 @@ def inner(
     return made
 
 
-def divided_product(t: Translator, call: Call) -> View:
-    """`torch.addcdiv`: a + b/c."""
-    given = _given(call, "input", "tensor1", "tensor2")
-    if float(given.get("value", 1)) != 1:
-        raise UnsupportedError("value has no place in a sheet")
-    quotient = inner(t, call, "div", (given["tensor1"], given["tensor2"]), call.made[0].shape)
-    return joined(t, call, "add", (given["input"], quotient))
-
-
 RULES: dict[str, Rule] = {
     **dict.fromkeys((*JOINS, "rsub", "rdiv"), binary),
     **dict.fromkeys(("clamp", "clamp_min", "clamp_max"), clamp),
@@ -344,6 +336,6 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("maximum", "minimum"), chosen),
     "neg": negative,
     "addcmul": scaled_sum,
-    "addcdiv": divided_product,
+    "addcdiv": scaled_sum,
 }
 """What each function comes to."""
