@@ -19,7 +19,7 @@ from netsheet.core.errors import ChoiceError, RuleError
 from netsheet.core.graph import Graph, Node
 from netsheet.sheet.quantities import row_total
 from netsheet.sheet.sheet import Sheet
-from netsheet.sheet.tools import tools
+from netsheet.sheet.tools import counting_parameters, tools
 
 SIDES = (224, 227, 256, 299, 320)
 """Sides of pictures that networks are commonly counted for."""
@@ -52,12 +52,16 @@ class Candidate(NamedTuple):
 
 
 class Count(NamedTuple):
-    """A quantity of a network, how it is counted, its value, and how unusual that is."""
+    """A quantity of a network, how it is counted, its value, and how unusual that is.
+
+    tool: whether the words name a tool, and so say more than what they share a value with.
+    """
 
     quantity: str
     words: tuple[str, ...]
     value: int
     cost: int
+    tool: bool = False
 
 
 def whence(
@@ -77,6 +81,8 @@ def whence(
                 kept = found.get(key)
                 if match.cost <= DEAREST and (kept is None or match.cost < kept.cost):
                     found[key] = match
+                elif count.tool and kept is not None and kept.network == match.network:
+                    found[key] = kept._replace(counted=(*kept.counted, *count.words))
     return sorted(
         found.values(), key=lambda match: (match.cost, len(match.network), len(match.printed))
     )
@@ -158,6 +164,9 @@ def _values(candidate: Candidate, number: Printed, noun: str) -> Iterator[Count]
     if noun in {"", "parameters"}:
         for counting in COUNTINGS:
             yield Count("parameters", counting.words, _sum(sheet, counting.terms), counting.cost)
+        for rule in counting_parameters(candidate.words[0]):
+            value = _sum(sheet, rule.params)
+            yield Count("parameters", (f"as {rule.name} counts",), value, 1, tool=True)
     if noun in {"", "operations"}:
         for counting in operations():
             yield Count("operations", counting.words, _sum(sheet, counting.terms), counting.cost)

@@ -109,6 +109,11 @@ def _statistics(row: Subject) -> int:
     return sum(found)
 
 
+def _normalised_input(row: Subject) -> int:
+    """A mean and a variance for each channel that comes in, and how many were looked at."""
+    return 2 * row.facts.output.channels + 1
+
+
 def _squares(row: Subject) -> int:
     """Squares with the zeros that stand for neighbours beyond the outer channels."""
     x = row.xs[0]
@@ -136,6 +141,7 @@ QUANTITIES: dict[str, Callable[[Subject], int]] = {
     "positions": lambda row: prod(row.xs[0].size),
     "running statistics": _statistics,
     "biases that its convolutions lack": _missing_biases,
+    "statistics of each channel, and their count": _normalised_input,
     "padded squares": _squares,
 }
 """Every quantity by name."""
@@ -164,7 +170,7 @@ def holds(term: Term, row: Subject) -> bool:
 def counted(terms: Sequence[Term], row: Subject) -> Iterator[Counted]:
     """What the terms count in one row, without what is nothing."""
     for term in terms:
-        if row.xs and holds(term, row):
+        if (row.xs or term.of == ("input",)) and holds(term, row):
             found = QUANTITIES[term.quantity](row)
             if found:
                 yield Counted(_word(term, row), found, term.each)

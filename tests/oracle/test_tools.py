@@ -1,9 +1,15 @@
 """Our rule of each tool against the tool itself, on whole networks and on one layer of each kind."""
 
 import contextlib
+import importlib.util
 import io
+import json
+import subprocess
+import sys
+import tomllib
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +24,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from netsheet.core.graph import Graph
 from netsheet.sheet.sheet import Sheet
 from netsheet.sheet.tools import tool
-from support.built import Builder
 from support.networks import KNOWN
 from support.plain_models import PLAIN
+from support.project import ROOT
+from support.single_layers import KINDS, single
 
 Count = Callable[[nn.Module, tuple[int, ...]], int]
 
@@ -141,49 +148,6 @@ def test_onnx_tool(network: str, tmp_path: Path) -> None:
     assert found == sheet.total.ops + folded + 4 * pooled
 
 
-class Single(nn.Module):
-    """One module inside another, as every tool expects to find it."""
-
-    def __init__(self, inner: nn.Module) -> None:
-        super().__init__()
-        self.inner = inner
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """What the inner module makes of it."""
-        y: torch.Tensor = self.inner(x)
-        return y
-
-
-KINDS: dict[str, tuple[str, dict[str, Any], tuple[int, ...], Callable[[], nn.Module]]] = {
-    "conv": ("conv", {"out": 8, "kernel": 3, "groups": 2}, (4, 9, 9), lambda: nn.Conv2d(4, 8, 3, groups=2)),
-    "conv without bias": ("conv", {"out": 8, "kernel": 3, "bias": False}, (4, 9, 9), lambda: nn.Conv2d(4, 8, 3, bias=False)),
-    "conv 1-D": ("conv", {"out": 8, "kernel": 3}, (4, 9), lambda: nn.Conv1d(4, 8, 3)),
-    "transposed conv": ("transposed conv", {"out": 6, "kernel": 2, "stride": 2}, (4, 5, 7), lambda: nn.ConvTranspose2d(4, 6, 2, 2)),
-    "dense": ("dense", {"out": 5}, (12,), lambda: nn.Linear(12, 5)),
-    "batch norm": ("batch norm", {}, (4, 9, 9), lambda: nn.BatchNorm2d(4)),
-    "batch norm, not affine": ("batch norm", {"affine": False}, (4, 9, 9), lambda: nn.BatchNorm2d(4, affine=False)),
-    "group norm": ("group norm", {"groups": 2}, (4, 9, 9), lambda: nn.GroupNorm(2, 4)),
-    "relu": ("relu", {}, (4, 9, 9), nn.ReLU),
-    "relu6": ("relu6", {}, (4, 9, 9), nn.ReLU6),
-    "leaky relu": ("leaky relu", {}, (4, 9, 9), nn.LeakyReLU),
-    "prelu": ("prelu", {}, (4, 9, 9), nn.PReLU),
-    "gelu": ("gelu", {}, (4, 9, 9), nn.GELU),
-    "silu": ("silu", {}, (4, 9, 9), nn.SiLU),
-    "sigmoid": ("sigmoid", {}, (4, 9, 9), nn.Sigmoid),
-    "hardswish": ("hardswish", {}, (4, 9, 9), nn.Hardswish),
-    "softmax": ("softmax", {}, (12,), lambda: nn.Softmax(1)),
-    "max pool": ("max pool", {"kernel": 3, "stride": 2}, (4, 9, 9), lambda: nn.MaxPool2d(3, 2)),
-    "average pool": ("average pool", {"kernel": 3, "stride": 2}, (4, 9, 9), lambda: nn.AvgPool2d(3, 2)),
-    "adaptive average pool": ("adaptive average pool", {"size": 3}, (4, 9, 9), lambda: nn.AdaptiveAvgPool2d(3)),
-    "uneven adaptive pool": ("adaptive average pool", {"size": 4}, (4, 9, 9), lambda: nn.AdaptiveAvgPool2d(4)),
-    "adaptive max pool": ("adaptive max pool", {"size": 3}, (4, 9, 9), lambda: nn.AdaptiveMaxPool2d(3)),
-    "upsample": ("upsample", {"factor": 2}, (4, 5, 5), lambda: nn.Upsample(scale_factor=2)),
-    "bilinear upsample": ("upsample", {"factor": 2, "mode": "linear"}, (4, 5, 5), lambda: nn.Upsample(scale_factor=2, mode="bilinear")),
-    "dropout": ("dropout", {}, (4, 9, 9), nn.Dropout),
-    "local response norm": ("local response norm", {}, (6, 9, 9), lambda: nn.LocalResponseNorm(5)),
-}  # fmt: skip
-"""One layer of each kind: the word, its attributes, the input, and the module as people write it."""
-
 UNKNOWN = {
     "torchscan": {
         "group norm",
@@ -200,23 +164,6 @@ UNKNOWN = {
 """Kinds that a tool knows nothing of, and then gives no total at all."""
 
 
-def single(kind: str) -> tuple[Graph, nn.Module]:
-    """A network of one layer and its module, behind a 1×1 convolution: some tools need weights."""
-    word, given, shape, module = KINDS[kind]
-    net = Builder("single")
-    net.input("input", *shape)
-    channels = shape[0]
-    before: nn.Module
-    if len(shape) > 1:
-        net.add("before", "conv", out=channels, kernel=1)
-        before = (nn.Conv1d if len(shape) == 2 else nn.Conv2d)(channels, channels, 1)
-    else:
-        net.add("before", "dense", out=channels)
-        before = nn.Linear(channels, channels)
-    net.add("layer", word, **given)
-    return net.graph(), nn.Sequential(before, module())
-
-
 def pairs() -> Iterator[Any]:
     """Each tool with each kind."""
     for name in TOOLS:
@@ -230,3 +177,51 @@ def test_kinds(name: str, kind: str) -> None:
     """One layer of each kind behind a convolution, to the unit."""
     graph, module = single(kind)
     check(name, graph, module)
+
+
+APART = {"calflops": "calflops", "deepspeed": "deepspeed", "torchlens": "torchlens"}
+"""Tools that change torch where they are imported, and are asked in a process of their own."""
+
+
+@cache
+def asked(tool: str, package: str, *names: str) -> Any:
+    """What a tool says, from tests/support/counters.py; skipped where it is not installed."""
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    script = ROOT / "tests" / "support" / "counters.py"
+    given = [sys.executable, str(script), tool, *names]
+    done = subprocess.run(given, capture_output=True, text=True, check=False)
+    assert not done.returncode, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("network", PLAIN)
+@pytest.mark.parametrize("name", APART)
+def test_networks_apart(name: str, network: str) -> None:
+    """The same networks, as tools count them that are asked apart."""
+    expected = asked(name, APART[name])["networks"][network]
+    assert expected == Sheet(KNOWN[network].graph(), tool(name)).total.ops
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", APART)
+def test_kinds_apart(name: str, kind: str) -> None:
+    """One layer of each kind, as they count it."""
+    expected = asked(name, APART[name])["kinds"][kind]
+    assert expected == Sheet(single(kind)[0], tool(name)).total.ops
+
+
+GOLDEN: dict[str, Any] = tomllib.loads(
+    (ROOT / "tests" / "golden" / "tools.toml").read_text(encoding="utf-8")
+)
+
+
+def test_keras() -> None:
+    """The values of every network that Keras ships and we know are what Keras says now."""
+    expected = {row[0]: row[1] for name, row in GOLDEN["keras"].items() if name != "source"}
+    assert expected == asked("keras", "keras", *expected)
+
+
+def test_xla() -> None:
+    """XLA leaves out the products with padding, as it did when its value was written down."""
+    assert GOLDEN["xla"]["flops"] == asked("xla", "jax")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import netsheet
 from netsheet.core.convention import Convention, Term
 from netsheet.core.errors import ChoiceError
 from netsheet.core.graph import Graph
@@ -55,7 +56,8 @@ def test_there_are_enough_values() -> None:
     """All the eleven rules with values for the four networks are here, and the others' too."""
     assert len(COUNTS) >= 44
     tested = {row["tool"] for part in ("count", "published", "params") for row in GOLDEN[part]}
-    assert {*tested, "keras-resnet", "xla"} == set(tools())
+    named = {tool("keras", network).name for network in _named("keras")}
+    assert {*tested, *named, "xla"} == set(tools())
 
 
 @pytest.mark.parametrize("row", GOLDEN["published"], ids=lambda row: row["tool"])
@@ -76,6 +78,44 @@ def test_parameters_as_keras_counts_them(row: dict[str, Any]) -> None:
             graph = KNOWN[network].graph()
             assert row[network] == Sheet(graph, tool("keras", network)).total.counted_params
             assert row[network] != Sheet(graph).total.counted_params
+
+
+def _named(part: str) -> list[str]:
+    """The networks of a part of the values."""
+    return [name for name in GOLDEN[part] if name != "source"]
+
+
+@pytest.mark.parametrize("name", _named("keras"))
+def test_parameters_of_every_network_that_keras_ships(name: str) -> None:
+    """The zoo's network, counted as Keras counts, is what Keras said of its own."""
+    _, expected = GOLDEN["keras"][name]
+    graph = netsheet.load(name).graph
+    assert expected == Sheet(graph, tool("keras", name)).total.counted_params
+
+
+def test_keras_departs_in_some_of_its_networks() -> None:
+    """Negative control: its plain rule gives another number where it has a rule of its own."""
+    for name in ("resnet50", "inception_v3", "efficientnet_b0"):
+        _, expected = GOLDEN["keras"][name]
+        assert expected != Sheet(netsheet.load(name).graph, tool("keras")).total.counted_params
+
+
+@pytest.mark.parametrize("name", _named("timm"))
+def test_operations_of_networks_that_timm_tabulates(name: str) -> None:
+    """The zoo's network on a picture of the side that timm took, in billions with two decimals."""
+    _, side, expected = GOLDEN["timm"][name]
+    graph = netsheet.load(name).graph.with_input((3, side, side))
+    assert expected == f"{Sheet(graph, tool('timm')).total.ops / 10**9:.2f}"
+
+
+def test_multiply_adds_alone_are_not_what_timm_tabulates() -> None:
+    """Negative control: without the values of batch norm, most figures come out otherwise."""
+    off = 0
+    for name in _named("timm"):
+        _, side, expected = GOLDEN["timm"][name]
+        graph = netsheet.load(name).graph.with_input((3, side, side))
+        off += expected != f"{Sheet(graph).total.macs / 10**9:.2f}"
+    assert off > len(_named("timm")) // 2
 
 
 def test_xla_leaves_out_products_with_padding() -> None:

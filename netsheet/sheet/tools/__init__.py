@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from netsheet.core.convention import Convention
+from netsheet.core.convention import TRAINED, Convention
 from netsheet.core.errors import ChoiceError
 from netsheet.layers.registry import key, suggestion
 
@@ -50,6 +50,12 @@ def tool(name: str, network: str = "") -> Convention:
     module = import_module(f"{__name__}.{_file(found.name)}")
     choose: Callable[[Convention, str], Convention] | None = getattr(module, "choose", None)
     return choose(found, network) if choose is not None and network else found
+
+
+def counting_parameters(network: str) -> list[Convention]:
+    """The rules of tools that count parameters in their own way, as they count this network."""
+    found = [tool(name, network) for name in tools() if name == _file(name)]
+    return [rule for rule in found if rule.params != TRAINED]
 
 
 @cache
