@@ -166,7 +166,8 @@ def _values(candidate: Candidate, number: Printed, noun: str) -> Iterator[Count]
             yield Count("parameters", counting.words, _sum(sheet, counting.terms), counting.cost)
         for rule in counting_parameters(candidate.words[0]):
             value = _sum(sheet, rule.params)
-            yield Count("parameters", (f"as {rule.name} counts",), value, 1, tool=True)
+            if value != sheet.total.params:  # it differs here from what all count
+                yield Count("parameters", (f"as {rule.name} counts",), value, 1, tool=True)
     if noun in {"", "operations"}:
         for counting in operations():
             yield Count("operations", counting.words, _sum(sheet, counting.terms), counting.cost)

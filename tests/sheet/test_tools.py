@@ -41,6 +41,20 @@ def test_a_tool_counts_as_it_was_seen_to(name: str, network: str, expected: int)
     check(name, KNOWN[network].graph(), expected)
 
 
+ZOO = {
+    "AlexNet": "alexnet-one-tower",
+    "GoogLeNet": "googlenet-bn",
+    "ResNet-50": "resnet50-v1.5",
+    "MobileNetV2": "mobilenet_v2",
+}
+
+
+@pytest.mark.parametrize(("name", "network", "expected"), COUNTS)
+def test_the_zoos_networks_count_so_too(name: str, network: str, expected: int) -> None:
+    """`netsheet show resnet50-v1.5 --as thop` is what thop said."""
+    check(name, netsheet.load(ZOO[network]).graph, expected)
+
+
 def test_a_count_that_is_off_is_noticed() -> None:
     """Negative control: one more, another tool, or another network fails the check."""
     graph = KNOWN["ResNet-50"].graph()

@@ -59,7 +59,7 @@ def test_resnet_takes_at_most_three_times_the_lines_of_the_zoos_own_sheet() -> N
     assert 176 == len(rows(TORCHLIKE["resnet50"]()))
     family = (FOLDER / "resnet.md").read_text(encoding="utf-8")
     own = write_markdown(ns.load("resnet50-v1.5").graph)
-    assert [37, 56, 26] == [LINES["resnet50"], len(family.splitlines()), len(own.splitlines())]
+    assert [37, 57, 26] == [LINES["resnet50"], len(family.splitlines()), len(own.splitlines())]
     assert 3 * 26 >= LINES["resnet50"]
 
 
