@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from netsheet.convolution.border import Border
 from netsheet.convolution.finish import Clipped, finish
+from netsheet.convolution.opencv import INTERLEAVED, on_cores
 from netsheet.convolution.task import Task
+from netsheet.core.numbers import product
 
 Values = NDArray[Any]
 
@@ -36,14 +38,16 @@ class Plan(NamedTuple):
     run: from a block of the map, bordered, C×…, to its outputs, C_out×…. inner: fills an array of
     outputs from rows of the map as they are, right wherever the window lies within these rows; only
     for outputs as large as the map. bordered: at the map's own edges too. alone: it uses threads
-    itself. rows: of how many rows of outputs a block is best made, where that is not left to the
-    cache's size.
+    itself. shared: what OpenCV does within, it shares among threads itself, as well as we would.
+    rows: of how many rows of outputs a block is best made, where that is not left to the cache's
+    size.
     """
 
     run: Callable[[Values], Values]
     inner: Callable[[Values, Values], None] | None = None
     bordered: bool = False
     alone: bool = False
+    shared: bool = False
     rows: int | None = None
 
 
@@ -77,7 +81,8 @@ def in_blocks(
 ) -> list[Clipped]:
     """What some work gives for each block of a task's outputs, shared among threads."""
     workers = _workers(task, plan, threads)
-    return _spread(work, list(_boxes(task, workers, plan.rows)), workers)
+    with on_cores(1):
+        return _spread(work, list(_boxes(task, workers, plan.rows)), workers)
 
 
 def _workers(task: Task, plan: Plan, threads: int | None) -> int:
@@ -112,12 +117,13 @@ def _boxes(task: Task, workers: int, wanted: int | None) -> Iterator[Box]:
 
 
 def _same(task: Task, x: Values) -> bool:
-    """Whether outputs lie as the map does, one for each position, in memory too."""
+    """Whether outputs lie as the map does, one for each position, and as OpenCV takes both."""
     return (
         task.rank == 2  # noqa: PLR2004 pictures
         and task.y.size == task.x.size
         and set(task.stride) == {1}
         and min(task.x.size) > 2 * max(task.spans)
+        and len(x) <= INTERLEAVED
         and x.transpose(1, 2, 0).flags.c_contiguous
     )
 
@@ -133,9 +139,11 @@ def _by_rows(task: Task, x: Values, y: Values, plan: Plan, workers: int) -> Clip
     below, right = (
         reach - 1 - before for reach, before in zip(task.spans, (above, left), strict=True)
     )
-    parts = max(1, min(workers, high // (8 * task.spans[0])))
+    parts = 1 if plan.shared else max(1, min(workers, high // (8 * task.spans[0])))
     cuts = [high * part // parts for part in range(parts + 1)]
-    _spread(lambda rows: inner(x[:, slice(*rows)], y[:, slice(*rows)]), list(pairwise(cuts)), parts)
+    pieces = list(pairwise(cuts))
+    with on_cores(workers if plan.shared else 1):
+        _spread(lambda rows: inner(x[:, slice(*rows)], y[:, slice(*rows)]), pieces, parts)
     seams = [slice(max(0, cut - below), min(high, cut + above)) for cut in cuts]
     if plan.bordered:
         seams, left, right = seams[1:-1], 0, 0
@@ -147,7 +155,9 @@ def _by_rows(task: Task, x: Values, y: Values, plan: Plan, workers: int) -> Clip
     def strip(box: Box) -> Clipped:
         return finish(task, plan.run(lay(task, x, box)), y[:, *box])
 
-    return Clipped.total(_spread(strip, strips, workers))
+    near = len(x) * sum(product(part.stop - part.start for part in box) for box in strips)
+    with on_cores(1):
+        return Clipped.total(_spread(strip, strips, workers if near > SMALL["values"] else 1))
 
 
 def alike(x: Values, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Values:

@@ -123,7 +123,7 @@ def _with_opencv(task: Task, parts: Parts) -> Plan:
 
     if several or not handed == task.source == task.result:
         return Plan(run)
-    return Plan(run, inner, bordered=opencv.lays(task))
+    return Plan(run, inner, bordered=opencv.lays(task), shared=True)
 
 
 def _exact(line: Line) -> Line:

@@ -6,7 +6,9 @@ for those types, sizes and borders only whose results it gives as the definition
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -34,6 +36,34 @@ def opencv() -> Any:
     except ImportError:
         return None
     return cv2 if int(cv2.__version__.partition(".")[0]) >= OLDEST else None
+
+
+_GUARD = Lock()
+_INSIDE: list[int] = []
+"""Of everybody who is in `on_cores`: how many threads OpenCV had before."""
+
+
+@contextmanager
+def on_cores(count: int) -> Iterator[None]:
+    """While anybody is in here, OpenCV shares a call among so many threads.
+
+    One where blocks are shared among threads already, for OpenCV's own would get in their way. The
+    number is one for the whole process; it is put back when the last one leaves.
+    """
+    cv2 = opencv()
+    if cv2 is None:
+        yield
+        return
+    with _GUARD:
+        _INSIDE.append(_INSIDE[0] if _INSIDE else cv2.getNumThreads())
+        cv2.setNumThreads(count)
+    try:
+        yield
+    finally:
+        with _GUARD:
+            before = _INSIDE.pop()
+            if not _INSIDE:
+                cv2.setNumThreads(before)
 
 
 def route(task: Task, *, bytes_are_fast: bool) -> np.dtype[Any]:

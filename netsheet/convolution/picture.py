@@ -5,14 +5,16 @@ and what was clipped is counted; beside the picture that goes in and the one tha
 does not grow with the picture's height.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from netsheet.convolution.blocks import alike, carry_out, in_blocks, lay
+from netsheet.convolution import fourier, opencv
+from netsheet.convolution.blocks import Plan, alike, carry_out, cores, in_blocks, lay
 from netsheet.convolution.border import Border
 from netsheet.convolution.choice import Choice, choose
 from netsheet.convolution.finish import Clipped, round_into
@@ -161,12 +163,9 @@ def _once(
     _check_size(kernel, x.shape, options)
     _check_border(x, options["border"])
     several = len(kernel.planes) > 1
-    tasks = [
-        _task(x, plane, way, flip, options, several=several, counted=counted)
-        for plane in planes(kernel)
-    ]
-    choices = [choose(task, algorithm, threads) for task in tasks]
-    plans = [choice.algorithm.plan(task) for choice, task in zip(choices, tasks, strict=True)]
+    tasks, choices, plans = _prepare(
+        x, kernel, way, flip, options, algorithm, threads, counted=counted
+    )
     if not several and way != "absolute":
         y, clipped = carry_out(tasks[0], x, plans[0], threads=threads)
     else:
@@ -184,7 +183,69 @@ def _once(
     made = y.transpose(1, 2, 0)
     if colours < values.shape[-1]:
         made = np.concatenate([made, _seen_through(values[..., colours:], tasks[0])], -1)
-    return Filtered(made, (clipped,), tuple(tasks), tuple(choices))
+    return Filtered(made, (clipped,), tasks, choices)
+
+
+class _Prepared(NamedTuple):
+    """What is known before a value is looked at: for each plane the task, the choice, the plan."""
+
+    tasks: tuple[Task, ...]
+    choices: tuple[Choice, ...]
+    plans: tuple[Plan, ...]
+
+
+class _Asked:
+    """What is asked of a picture, by a key; two are equal if their keys are."""
+
+    def __init__(self, key: tuple[Any, ...], prepare: Callable[[], _Prepared]) -> None:
+        self.key, self.prepare = key, prepare
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@lru_cache(maxsize=32)
+def _remembered(asked: _Asked) -> _Prepared:
+    return asked.prepare()
+
+
+def _prepare(
+    x: Values,
+    kernel: Kernel,
+    way: str,
+    flip: bool,  # noqa: FBT001 handed on
+    options: dict[str, Any],
+    algorithm: str,
+    threads: int | None,
+    *,
+    counted: bool,
+) -> _Prepared:
+    """Tasks, choices and plans, remembered for pictures of whole numbers: none of them is infinite.
+
+    A folder of pictures of one size is thus thought about once.
+    """
+    every = planes(kernel)
+    blank = np.broadcast_to(np.zeros((), x.dtype), x.shape)  # what is remembered holds no picture
+    seen = blank if x.dtype.kind == "u" else x
+
+    def prepare() -> _Prepared:
+        tasks = tuple(
+            _task(seen, plane, way, flip, options, several=len(every) > 1, counted=counted)
+            for plane in every
+        )
+        choices = tuple(choose(task, algorithm, threads) for task in tasks)
+        chosen = zip(choices, tasks, strict=True)
+        return _Prepared(tasks, choices, tuple(one.algorithm.plan(task) for one, task in chosen))
+
+    if seen is x:
+        return prepare()
+    numbers = tuple((plane.shape, plane.tobytes()) for plane in every)
+    there = opencv.opencv() is None, fourier.scipy_fft() is None, cores()
+    key = (numbers, x.shape, x.dtype.str, way, flip, repr(options), algorithm, threads, counted)
+    return _remembered(_Asked((*key, *there), prepare))
 
 
 def planes(kernel: Kernel) -> list[NDArray[np.float64]]:

@@ -2,6 +2,8 @@
 
 import sys
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from netsheet.convolution.border import Border
 from netsheet.convolution.filters import filters
 from netsheet.convolution.finish import Clipped
 from netsheet.convolution.kernel import find_kernel
+from netsheet.convolution.opencv import on_cores
 from netsheet.convolution.picture import Filtered, apply, planes
 from netsheet.convolution.reference import by_definition
 from netsheet.core.errors import ChoiceError, NetsheetError, PictureError, RuleError
@@ -135,6 +138,18 @@ class TestAgainstTheDefinition:
                 assert off <= (1 if kind == np.uint8 else 1e-2), (algorithm, kernel)
                 if kind == np.uint8:
                     assert_rounded(exact, parts[147:153, 20:24])
+
+    @pytest.mark.parametrize("channels", [1, 2, 3, 4, 5, 7])
+    @pytest.mark.parametrize("kernel", ["sharpen", "gaussian:5", "box:3", "emboss"])
+    def test_as_many_channels_as_there_are(self, channels: int, kernel: str) -> None:
+        """More than OpenCV takes in one go, too; of 2 and 4 the last is transparency."""
+        values = picture(24, 31, channels)
+        [plane] = planes(find_kernel(kernel))
+        colours = channels - (channels in {2, 4})
+        exact = defined(values[..., :colours], plane, Border("reflect"))
+        made = ns.filter(values, kernel, show="clip")
+        assert_rounded(exact, made[..., :colours])
+        assert np.array_equal(values[..., colours:], made[..., colours:])
 
 
 TWO = "1 2 3 2 1; 2 4 0 4 2; 3 6 1 6 3; 2 4 0 4 2; 1 2 3 2 1"
@@ -434,3 +449,46 @@ def test_names_of_all_filters_are_tried() -> None:
 def test_filter_is_lazy() -> None:
     """The function stands at the top, and importing netsheet does not load what it needs."""
     assert ns.filter is sys.modules["netsheet.convolution.picture"].filter
+
+
+def test_what_was_asked_before_changes_nothing() -> None:
+    """The same call twice gives the same; another option, size or type is thought about anew."""
+    x = picture(40, 50, 3)
+    first = ns.filter(x, "sharpen")
+    assert np.array_equal(first, ns.filter(x, "sharpen"))
+    assert np.array_equal(first[:20], ns.filter(x[:21], "sharpen")[:20])
+    assert not np.array_equal(first, ns.filter(x, "sharpen", border="zero"))
+    assert np.array_equal(first, ns.filter(x, "sharpen", stride=(1, 1)))
+    with pytest.raises(RuleError, match="stride"):
+        ns.filter(x, "sharpen", stride=(1.0, 1.0))  # type: ignore[arg-type]  # equal to (1, 1)
+    with pytest.raises(RuleError, match="can't compute this"):
+        ns.filter(x, "sharpen", algorithm="running sums")
+
+
+def test_libraries_are_used_from_the_moment_they_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that was made with OpenCV is not used without it."""
+    pytest.importorskip("cv2")
+    x = picture(200, 200, 3)
+    ns.filter(x, "sharpen")
+    asked = []
+    monkeypatch.setattr("netsheet.convolution.opencv.opencv", lambda: asked.append(1))
+    ns.filter(x, "sharpen")
+    assert len(asked) > 2
+
+
+def test_opencv_has_its_threads_back() -> None:
+    """The number of its threads is one for the process; it is as it was, whatever happens."""
+    cv2 = pytest.importorskip("cv2")
+    before = cv2.getNumThreads()
+    try:
+        cv2.setNumThreads(3)
+        with ThreadPoolExecutor(4) as pool:
+            x = picture(900, 800, 3)
+            list(pool.map(lambda name: ns.filter(x, name), ["sharpen", "gaussian:9", "box:31"] * 6))
+        assert cv2.getNumThreads() == 3
+        with suppress(ZeroDivisionError), on_cores(1):
+            assert cv2.getNumThreads() == 1
+            raise ZeroDivisionError
+        assert cv2.getNumThreads() == 3
+    finally:
+        cv2.setNumThreads(before)

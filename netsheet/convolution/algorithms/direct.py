@@ -78,7 +78,7 @@ def _with_opencv(task: Task) -> Plan:
 
     if not taken == task.source == task.result:
         return Plan(run)
-    return Plan(run, inner, bordered=opencv.lays(task))
+    return Plan(run, inner, bordered=opencv.lays(task), shared=True)
 
 
 def _with_numpy(task: Task, block: Values) -> Values:
