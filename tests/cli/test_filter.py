@@ -197,7 +197,7 @@ def test_a_folder_is_filtered_at_once(capsys: pytest.CaptureFixture[str]) -> Non
     status, out, err = run(capsys, "filter", "in", "--kernel", "box", "-o", "out")
     assert (0, "") == (status, err)
     assert "out: 5 of 5 pictures written" in out
-    assert "1 other files passed over: they begin like no picture that is read" in out
+    assert "1 other file passed over, for no picture that is read begins so" in out
     assert [f"{n}.png" for n in range(5)] == sorted(p.name for p in Path("out").iterdir())
     for number in range(5):
         wanted = ns.filter(picture(8, 9, 3, seed=number), "box")
@@ -417,6 +417,13 @@ def test_a_pixel_is_asked_about_the_other_way_round(capsys: pytest.CaptureFixtur
                 capsys, *base[:2], place, *base[2:], "--of", of, "-o", f"{of}{suffix}"
             )
             assert (0, True) == (status, Path(f"{of}{suffix}").stat().st_size > 0)
+
+
+def test_a_picture_without_a_kernel_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is no sheet that isn't UTF-8: what is missing is said."""
+    saved("a.png", picture(9, 9, 3))
+    status, _, err = run(capsys, "trace", "a.png", "0,1,2")
+    assert (2, True) == (status, "a.png is a picture; say what is laid on it" in err)
 
 
 def test_a_networks_value_is_traced(capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,6 +56,8 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 
 SUFFIXES = (".txt", ".json", ".svg", ".png")
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+"""What no sheet's name ends in."""
 
 
 class Answer(NamedTuple):
@@ -102,6 +104,8 @@ def _of_net(asked: argparse.Namespace) -> Answer:
     from netsheet.convolution.backwards import met_by, read_by
     from netsheet.convolution.rows import layer_of
 
+    if Path(asked.net).suffix.casefold() in PICTURES:
+        raise ChoiceError(f"{asked.net} is a picture; say what is laid on it, as --kernel outline")
     if len(asked.rest) != 2:  # noqa: PLR2004 row and place
         raise ChoiceError("name a row of the network and a place in it, as conv1 10,27,27")
     row, text = asked.rest
