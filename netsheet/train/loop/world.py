@@ -4,6 +4,7 @@ Requirements met here: the processes meet by torch's own means (gloo on CPUs, NC
 no engine of ours; what is decided by one is decided by all; the first one writes.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,6 +74,9 @@ def join(device: str | None = None) -> Iterator[World]:
     try:
         yield World(chosen, rank, size, near)
     finally:
+        # The group's threads end when nothing holds it any more. One that outlives Python's end,
+        # because a network in a cycle of references still holds it, would abort the process.
+        gc.collect()
         distributed.destroy_process_group()
 
 
