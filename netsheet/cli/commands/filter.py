@@ -177,8 +177,8 @@ def _many(paths: list[Path], kernel: "Kernel", asked: argparse.Namespace) -> int
         f"{asked.output}: {len(pictures) - len(failed):,} of {len(pictures):,} pictures written"
     )
     if passed:
-        others = "1 other file" if passed == 1 else f"{passed:,} other files"
-        lines.append(f"  {others} passed over, for no picture that is read begins so")
+        left = "1 other file" if passed == 1 else f"{passed:,} other files"
+        lines.append(f"  {left} passed over, for no picture that is read begins so")
     put("\n".join(lines) + "\n")
     for each in sorted(failed):
         sys.stderr.write(f"netsheet: {each.error}\n")

@@ -73,10 +73,10 @@ def join(device: str | None = None) -> Iterator[World]:
     distributed.init_process_group("nccl" if chosen.type == "cuda" else "gloo", timeout=PATIENCE)
     try:
         yield World(chosen, rank, size, near)
-    finally:
         # The group's threads end when nothing holds it any more. One that outlives Python's end,
         # because a network in a cycle of references still holds it, would abort the process.
         gc.collect()
+    finally:
         distributed.destroy_process_group()
 
 
