@@ -48,7 +48,7 @@ def test_a_network_that_can_read_the_pictures_gets_their_input() -> None:
     assert (2, 10) == tuple(network(torch.zeros(2, 1, 28, 28)).shape)
     shown = {(change.row, change.column): change.params for change in fitted.changes}
     # 512·1000 + 1000, and 512·10 + 10
-    assert (513_000, 5_130) == shown["fc.dense", "out"]
+    assert (513_000, 5_130) == shown["fc", "out"]
 
 
 def test_little_pictures_are_padded_without_being_asked() -> None:
