@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,6 @@ from netsheet.convolution.border import Border
 from netsheet.convolution.finish import Clipped, finish
 from netsheet.convolution.opencv import INTERLEAVED, on_cores
 from netsheet.convolution.task import Task
-from netsheet.core.numbers import product
 
 Values = NDArray[Any]
 
@@ -155,7 +155,7 @@ def _by_rows(task: Task, x: Values, y: Values, plan: Plan, workers: int) -> Clip
     def strip(box: Box) -> Clipped:
         return finish(task, plan.run(lay(task, x, box)), y[:, *box])
 
-    near = len(x) * sum(product(part.stop - part.start for part in box) for box in strips)
+    near = len(x) * sum(prod(part.stop - part.start for part in box) for box in strips)
     with on_cores(1):
         return Clipped.total(_spread(strip, strips, workers if near > SMALL["values"] else 1))
 

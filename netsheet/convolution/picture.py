@@ -119,17 +119,17 @@ def apply(
     """Lay a kernel on a picture's values, H×W×C, as `filter` does; clipped values are counted."""
     if type(repeat) is not int or repeat < 1:
         raise RuleError(f"{repeat} times can't be done", hint="repeat is a whole number from 1")
-    way = _way(kernel, show)
     options = {
         "stride": stride,
         "padding": padding,
         "border": border or Border("reflect"),
         "dilation": dilation,
     }
+    asked = _Asked(kernel, _way(kernel, show), flip, options, algorithm, threads, counted)
     clipped: list[Clipped] = []
     first: Filtered | None = None
     for _ in range(repeat):
-        done = _once(values, kernel, way, flip, options, algorithm, threads, counted=counted)
+        done = _once(values, asked)
         values, first = done.values, first or done
         clipped += done.clipped
     assert first is not None  # noqa: S101 it is done at least once
@@ -146,28 +146,32 @@ def _way(kernel: Kernel, show: str | None) -> str:
     return show
 
 
-def _once(
-    values: Values,
-    kernel: Kernel,
-    way: str,
-    flip: bool,  # noqa: FBT001 handed on
-    options: dict[str, Any],
-    algorithm: str,
-    threads: int | None,
-    *,
-    counted: bool,
-) -> Filtered:
+class _Asked(NamedTuple):
+    """What is asked of each pass: `apply`'s own options, with how values are made visible."""
+
+    kernel: Kernel
+    way: str
+    flip: bool
+    options: dict[str, Any]
+    algorithm: str
+    threads: int | None
+    counted: bool
+
+    @property
+    def several(self) -> bool:
+        """Whether the results of several planes are joined."""
+        return len(self.kernel.planes) > 1
+
+
+def _once(values: Values, asked: _Asked) -> Filtered:
     """One pass."""
     colours = values.shape[-1] - (values.shape[-1] in ALPHA)
     x = values[..., :colours].transpose(2, 0, 1)
-    _check_size(kernel, x.shape, options)
-    _check_border(x, options["border"])
-    several = len(kernel.planes) > 1
-    tasks, choices, plans = _prepare(
-        x, kernel, way, flip, options, algorithm, threads, counted=counted
-    )
-    if not several and way != "absolute":
-        y, clipped = carry_out(tasks[0], x, plans[0], threads=threads)
+    _check_size(asked.kernel, x.shape, asked.options)
+    _check_border(x, asked.options["border"])
+    tasks, choices, plans = _prepare(x, asked)
+    if not asked.several and asked.way != "absolute":
+        y, clipped = carry_out(tasks[0], x, plans[0], threads=asked.threads)
     else:
         y = alike(x, tasks[0].y, values.dtype)
 
@@ -175,11 +179,11 @@ def _once(
             made = [plan.run(lay(task, x, box)) for plan, task in zip(plans, tasks, strict=True)]
             joined = np.abs(made[0]) if len(made) == 1 else np.hypot(*made)
             if y.dtype.kind == "u":
-                return round_into(joined, y[:, *box], counting=counted)
+                return round_into(joined, y[:, *box], counting=asked.counted)
             y[:, *box] = joined
             return Clipped()
 
-        clipped = Clipped.total(in_blocks(tasks[0], block, plans[0], threads))
+        clipped = Clipped.total(in_blocks(tasks[0], block, plans[0], asked.threads))
     made = y.transpose(1, 2, 0)
     if colours < values.shape[-1]:
         made = np.concatenate([made, _seen_through(values[..., colours:], tasks[0])], -1)
@@ -194,58 +198,45 @@ class _Prepared(NamedTuple):
     plans: tuple[Plan, ...]
 
 
-class _Asked:
-    """What is asked of a picture, by a key; two are equal if their keys are."""
+class _Preparation:
+    """How something is prepared, by a key; two are equal if their keys are."""
 
     def __init__(self, key: tuple[Any, ...], prepare: Callable[[], _Prepared]) -> None:
         self.key, self.prepare = key, prepare
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self.key == other.key
+        return isinstance(other, _Preparation) and self.key == other.key
 
     def __hash__(self) -> int:
         return hash(self.key)
 
 
 @lru_cache(maxsize=32)
-def _remembered(asked: _Asked) -> _Prepared:
-    return asked.prepare()
+def _remembered(preparation: _Preparation) -> _Prepared:
+    return preparation.prepare()
 
 
-def _prepare(
-    x: Values,
-    kernel: Kernel,
-    way: str,
-    flip: bool,  # noqa: FBT001 handed on
-    options: dict[str, Any],
-    algorithm: str,
-    threads: int | None,
-    *,
-    counted: bool,
-) -> _Prepared:
+def _prepare(x: Values, asked: _Asked) -> _Prepared:
     """Tasks, choices and plans, remembered for pictures of whole numbers: none of them is infinite.
 
     A folder of pictures of one size is thus thought about once.
     """
-    every = planes(kernel)
+    every = planes(asked.kernel)
     blank = np.broadcast_to(np.zeros((), x.dtype), x.shape)  # what is remembered holds no picture
     seen = blank if x.dtype.kind == "u" else x
 
     def prepare() -> _Prepared:
-        tasks = tuple(
-            _task(seen, plane, way, flip, options, several=len(every) > 1, counted=counted)
-            for plane in every
-        )
-        choices = tuple(choose(task, algorithm, threads) for task in tasks)
+        tasks = tuple(_task(seen, plane, asked) for plane in every)
+        choices = tuple(choose(task, asked.algorithm, asked.threads) for task in tasks)
         chosen = zip(choices, tasks, strict=True)
         return _Prepared(tasks, choices, tuple(one.algorithm.plan(task) for one, task in chosen))
 
     if seen is x:
         return prepare()
     numbers = tuple((plane.shape, plane.tobytes()) for plane in every)
+    others = asked._replace(kernel=None, options=repr(asked.options))  # type: ignore[arg-type]
     there = opencv.opencv() is None, fourier.scipy_fft() is None, cores()
-    key = (numbers, x.shape, x.dtype.str, way, flip, repr(options), algorithm, threads, counted)
-    return _remembered(_Asked((*key, *there), prepare))
+    return _remembered(_Preparation((numbers, x.shape, x.dtype.str, others, there), prepare))
 
 
 def planes(kernel: Kernel) -> list[NDArray[np.float64]]:
@@ -253,22 +244,14 @@ def planes(kernel: Kernel) -> list[NDArray[np.float64]]:
     return [np.array([[float(each) for each in row] for row in rows]) for rows in kernel.planes]
 
 
-def _task(
-    x: Values,
-    plane: Values,
-    way: str,
-    flip: bool,  # noqa: FBT001 handed on
-    options: dict[str, Any],
-    *,
-    several: bool,
-    counted: bool,
-) -> Task:
+def _task(x: Values, plane: Values, asked: _Asked) -> Task:
     """One plane laid on every colour; computed in float32, of float64 pictures in float64."""
-    turned = plane[::-1, ::-1] if flip else plane
+    way = asked.way
+    turned = plane[::-1, ::-1] if asked.flip else plane
     whole = x.dtype.kind == "u"
     half = (np.iinfo(x.dtype).max + 1) // 2 if whole else 0
     computed = np.dtype(np.float64 if x.dtype == np.float64 else np.float32)
-    joined = way == "absolute" or several
+    joined = way == "absolute" or asked.several
     low, high = np.minimum(plane, 0).sum(), np.maximum(plane, 0).sum()
     clips = way == "middle" or low < 0 or high > 1 + 1e-9
     return make_task(
@@ -278,8 +261,8 @@ def _task(
         bias=[half] * len(x) if way == "middle" and whole else None,
         dtype=computed,
         result=x.dtype if whole and not joined else computed,
-        counted=counted and whole and bool(clips),
-        **options,
+        counted=asked.counted and whole and bool(clips),
+        **asked.options,
     )
 
 

@@ -156,8 +156,10 @@ class Counted(NamedTuple):
 
 
 def holds(term: Term, row: Subject) -> bool:
-    """Whether a term speaks of a row."""
+    """Whether a term speaks of a row: of the input, which reads nothing, only if it names it."""
     layer = row.layer
+    if not row.xs and layer.kind not in term.of:
+        return False
     if term.of and layer.kind not in term.of and layer.family not in term.of:
         return False
     if layer.kind in term.but or layer.family in term.but:
@@ -170,7 +172,7 @@ def holds(term: Term, row: Subject) -> bool:
 def counted(terms: Sequence[Term], row: Subject) -> Iterator[Counted]:
     """What the terms count in one row, without what is nothing."""
     for term in terms:
-        if (row.xs or term.of == ("input",)) and holds(term, row):
+        if holds(term, row):
             found = QUANTITIES[term.quantity](row)
             if found:
                 yield Counted(_word(term, row), found, term.each)

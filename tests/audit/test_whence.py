@@ -3,14 +3,12 @@
 1,200 weights and 16 biases; 28·28·1,200 = 940,800 multiply-adds; 28·28·16 = 12,544 outputs.
 """
 
-import tomllib
-
 import pytest
 
 from netsheet.audit.whence import Match, whence
 from netsheet.core.errors import ChoiceError
 from netsheet.net import from_text, load
-from support.project import ROOT
+from support.tools_seen import SEEN
 
 TEXT = """# Net
 
@@ -96,8 +94,7 @@ def test_the_number_people_quote_for_resnet50() -> None:
 @pytest.mark.parametrize("network", ["resnet50", "inception_v3", "efficientnet_b0", "mobilenet_v2"])
 def test_a_tool_that_counts_parameters_otherwise_is_named(network: str) -> None:
     """What Keras said of its own network is traced to Keras."""
-    golden = tomllib.loads((ROOT / "tests" / "golden" / "tools.toml").read_text(encoding="utf-8"))
-    expected = golden["keras"][network][1]
+    expected = SEEN["keras"][network][1]
     matches = whence(f"{expected:,}", network, load(network).graph)
     words = {match.value: match.counted[-1] for match in matches}
     assert words[expected].startswith("as keras")

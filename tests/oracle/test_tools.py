@@ -6,7 +6,6 @@ import io
 import json
 import subprocess
 import sys
-import tomllib
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -28,6 +27,7 @@ from support.networks import KNOWN
 from support.plain_models import PLAIN
 from support.project import ROOT
 from support.single_layers import KINDS, single
+from support.tools_seen import SEEN
 
 Count = Callable[[nn.Module, tuple[int, ...]], int]
 
@@ -179,7 +179,7 @@ def test_kinds(name: str, kind: str) -> None:
     check(name, graph, module)
 
 
-APART = {"calflops": "calflops", "deepspeed": "deepspeed", "torchlens": "torchlens"}
+APART = ("calflops", "deepspeed", "torchlens")
 """Tools that change torch where they are imported, and are asked in a process of their own."""
 
 
@@ -199,7 +199,7 @@ def asked(tool: str, package: str, *names: str) -> Any:
 @pytest.mark.parametrize("name", APART)
 def test_networks_apart(name: str, network: str) -> None:
     """The same networks, as tools count them that are asked apart."""
-    expected = asked(name, APART[name])["networks"][network]
+    expected = asked(name, name)["networks"][network]
     assert expected == Sheet(KNOWN[network].graph(), tool(name)).total.ops
 
 
@@ -207,21 +207,16 @@ def test_networks_apart(name: str, network: str) -> None:
 @pytest.mark.parametrize("name", APART)
 def test_kinds_apart(name: str, kind: str) -> None:
     """One layer of each kind, as they count it."""
-    expected = asked(name, APART[name])["kinds"][kind]
+    expected = asked(name, name)["kinds"][kind]
     assert expected == Sheet(single(kind)[0], tool(name)).total.ops
-
-
-GOLDEN: dict[str, Any] = tomllib.loads(
-    (ROOT / "tests" / "golden" / "tools.toml").read_text(encoding="utf-8")
-)
 
 
 def test_keras() -> None:
     """The values of every network that Keras ships and we know are what Keras says now."""
-    expected = {row[0]: row[1] for name, row in GOLDEN["keras"].items() if name != "source"}
+    expected = {row[0]: row[1] for name, row in SEEN["keras"].items() if name != "source"}
     assert expected == asked("keras", "keras", *expected)
 
 
 def test_xla() -> None:
     """XLA leaves out the products with padding, as it did when its value was written down."""
-    assert GOLDEN["xla"]["flops"] == asked("xla", "jax")
+    assert SEEN["xla"]["flops"] == asked("xla", "jax")

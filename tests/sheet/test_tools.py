@@ -1,6 +1,5 @@
 """How other tools count, against what they counted: values measured elsewhere, none made here."""
 
-import tomllib
 from typing import Any
 
 import pytest
@@ -14,14 +13,11 @@ from netsheet.sheet.sheet import Sheet
 from netsheet.sheet.tools import convention, gather, tool, tools
 from support.built import Builder
 from support.networks import KNOWN
-from support.project import ROOT
+from support.tools_seen import SEEN
 
-GOLDEN: dict[str, Any] = tomllib.loads(
-    (ROOT / "tests" / "golden" / "tools.toml").read_text(encoding="utf-8")
-)
 COUNTS = [
     (row["tool"], network, row[network])
-    for row in GOLDEN["count"]
+    for row in SEEN["count"]
     for network in KNOWN
     if network in row
 ]
@@ -69,12 +65,12 @@ def test_a_count_that_is_off_is_noticed() -> None:
 def test_there_are_enough_values() -> None:
     """All the eleven rules with values for the four networks are here, and the others' too."""
     assert len(COUNTS) >= 44
-    tested = {row["tool"] for part in ("count", "published", "params") for row in GOLDEN[part]}
+    tested = {row["tool"] for part in ("count", "published", "params") for row in SEEN[part]}
     named = {tool("keras", network).name for network in _named("keras")}
     assert {*tested, *named, "xla"} == set(tools())
 
 
-@pytest.mark.parametrize("row", GOLDEN["published"], ids=lambda row: row["tool"])
+@pytest.mark.parametrize("row", SEEN["published"], ids=lambda row: row["tool"])
 def test_published_figures_print_so(row: dict[str, Any]) -> None:
     """What a project publishes in billions is its rule's count with so many decimals."""
     for network in KNOWN:
@@ -84,7 +80,7 @@ def test_published_figures_print_so(row: dict[str, Any]) -> None:
             assert row[network] == f"{count / 10**9:.{decimals}f}"
 
 
-@pytest.mark.parametrize("row", GOLDEN["params"], ids=lambda row: row["tool"])
+@pytest.mark.parametrize("row", SEEN["params"], ids=lambda row: row["tool"])
 def test_parameters_as_keras_counts_them(row: dict[str, Any]) -> None:
     """Running statistics count, and in a ResNet the biases that Keras keeps."""
     for network in KNOWN:
@@ -96,13 +92,13 @@ def test_parameters_as_keras_counts_them(row: dict[str, Any]) -> None:
 
 def _named(part: str) -> list[str]:
     """The networks of a part of the values."""
-    return [name for name in GOLDEN[part] if name != "source"]
+    return [name for name in SEEN[part] if name != "source"]
 
 
 @pytest.mark.parametrize("name", _named("keras"))
 def test_parameters_of_every_network_that_keras_ships(name: str) -> None:
     """The zoo's network, counted as Keras counts, is what Keras said of its own."""
-    _, expected = GOLDEN["keras"][name]
+    _, expected = SEEN["keras"][name]
     graph = netsheet.load(name).graph
     assert expected == Sheet(graph, tool("keras", name)).total.counted_params
 
@@ -110,14 +106,14 @@ def test_parameters_of_every_network_that_keras_ships(name: str) -> None:
 def test_keras_departs_in_some_of_its_networks() -> None:
     """Negative control: its plain rule gives another number where it has a rule of its own."""
     for name in ("resnet50", "inception_v3", "efficientnet_b0"):
-        _, expected = GOLDEN["keras"][name]
+        _, expected = SEEN["keras"][name]
         assert expected != Sheet(netsheet.load(name).graph, tool("keras")).total.counted_params
 
 
 @pytest.mark.parametrize("name", _named("timm"))
 def test_operations_of_networks_that_timm_tabulates(name: str) -> None:
     """The zoo's network on a picture of the side that timm took, in billions with two decimals."""
-    _, side, expected = GOLDEN["timm"][name]
+    _, side, expected = SEEN["timm"][name]
     graph = netsheet.load(name).graph.with_input((3, side, side))
     assert expected == f"{Sheet(graph, tool('timm')).total.ops / 10**9:.2f}"
 
@@ -126,7 +122,7 @@ def test_multiply_adds_alone_are_not_what_timm_tabulates() -> None:
     """Negative control: without the values of batch norm, most figures come out otherwise."""
     off = 0
     for name in _named("timm"):
-        _, side, expected = GOLDEN["timm"][name]
+        _, side, expected = SEEN["timm"][name]
         graph = netsheet.load(name).graph.with_input((3, side, side))
         off += expected != f"{Sheet(graph).total.macs / 10**9:.2f}"
     assert off > len(_named("timm")) // 2
@@ -138,8 +134,8 @@ def test_xla_leaves_out_products_with_padding() -> None:
     net.input("input", 64, 56, 56)
     net.add("conv", "conv", out=64, kernel=3, padding="same", bias=False)
     sheet = Sheet(net.graph(), tool("xla"))
-    assert GOLDEN["xla"]["flops"] == sheet.total.ops
-    assert GOLDEN["xla"]["without_padding_seen"] == 2 * sheet.total.macs
+    assert SEEN["xla"]["flops"] == sheet.total.ops
+    assert SEEN["xla"]["without_padding_seen"] == 2 * sheet.total.macs
 
 
 def test_products_that_meet_padding_by_brute_force() -> None:

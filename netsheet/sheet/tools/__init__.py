@@ -54,8 +54,8 @@ def tool(name: str, network: str = "") -> Convention:
 
 def counting_parameters(network: str) -> list[Convention]:
     """The rules of tools that count parameters in their own way, as they count this network."""
-    found = [tool(name, network) for name in tools() if name == _file(name)]
-    return [rule for rule in found if rule.params != TRAINED]
+    own = (name for name, rule in tools().items() if rule.params != TRAINED)
+    return [tool(name, network) for name in own if name == _file(name)]
 
 
 @cache
